@@ -1,0 +1,232 @@
+"""What the complainant does with a case: follow, add, accept, refuse, confirm, withdraw, reopen, rate."""
+
+from typing import Any
+
+from sqlmodel import Session
+
+from backoffice import assignment, codes, errors, rights
+from backoffice.entries import add_entry
+from backoffice.lifecycle import OPEN, Event, Stage, move, possible
+from backoffice.work import Work
+from storage import complaints, crypto
+from storage.complaints import Answer, Complaint, Entry, Rating
+from storage.people import Person, staff_of
+
+PAGE = 5
+LAST_PAGE = 10_000
+MAX_WRONG_SECRETS = 5
+SCORES = range(1, 6)
+
+
+def find(work: Work, code: str) -> Complaint:
+    """The case of this code, if the actor may know of it; else errors.NotFound, whether it exists or not."""
+    parsed = codes.parse(code)
+    complaint = complaints.by_code(work.db, parsed) if parsed else None
+    if complaint is None or not rights.knows(work.actor, complaint):
+        raise errors.NotFound(code=parsed)
+    return complaint
+
+
+def find_own(work: Work, code: str) -> Complaint:
+    """The actor's own case; a case that is somebody else's is not found."""
+    complaint = find(work, code)
+    if not rights.may(work.actor, "follow", complaint):
+        raise errors.NotFound(code=complaint.code)
+    return complaint
+
+
+def reached(work: Work, complaint_id: int, party: str) -> Complaint | None:
+    """The case that a message was about, if the actor still stands to it as the message assumed."""
+    complaint = work.db.get(Complaint, complaint_id)
+    action = "follow" if party == "customer" else "read"
+    if complaint is None or not rights.may(work.actor, action, complaint):
+        return None
+    return complaint
+
+
+def mine(work: Work, page: int = 0) -> tuple[list[Complaint], bool]:
+    """A page of the actor's complaints, newest first, and whether there are more."""
+    found = complaints.of_customer(work.db, work.actor.id or 0, limit=PAGE + 1, offset=offset(page, PAGE))
+    require_page(page, found)
+    return found[:PAGE], len(found) > PAGE
+
+
+def offset(page: int, size: int) -> int:
+    """How many rows come before a page; its number is from outside. Raises errors.Invalid."""
+    if not 0 <= page <= LAST_PAGE:
+        raise errors.Invalid(what="unknown_choice")
+    return page * size
+
+
+def require_page(page: int, found: list[Complaint]) -> None:
+    """An empty list is no news on the first page; a later one is not there any more."""
+    if page and not found:
+        raise errors.Invalid(what="unknown_choice")
+
+
+def claim(work: Work, code: str, secret: str) -> Complaint:
+    """Follow an anonymous case from another chat: who knows the secret receives the answers from now on.
+
+    Raises errors.WrongSecret, always in the same words; after five wrong ones the secret no longer opens the case.
+    """
+    parsed = codes.parse(code)
+    complaint = complaints.by_code(work.db, parsed) if parsed else None
+    if complaint is None or complaint.secret_hash is None or complaint.wrong_secrets >= MAX_WRONG_SECRETS:
+        crypto.hash_secret(secret)  # as slow as a real check, or the clock would tell which codes exist
+        raise errors.WrongSecret()
+    if not crypto.secret_matches(codes.parse_secret(secret), complaint.secret_hash):
+        raise errors.WrongSecret(complaint=complaint.id)
+    complaint.wrong_secrets = 0
+    complaint.customer_id = work.actor.id or complaint.customer_id
+    work.record("complaint.claimed", complaint)
+    return complaint
+
+
+def count_wrong_secret(work: Work, complaint_id: int) -> None:
+    """A wrong secret is counted although the attempt itself was rolled back."""
+    complaint = work.db.get_one(Complaint, complaint_id)
+    complaint.wrong_secrets += 1
+    work.record("complaint.wrong_secret", complaint, tries=complaint.wrong_secrets)
+
+
+def add(work: Work, complaint: Complaint, text: str | None, **source: int | None) -> Entry:
+    """More words of the complainant; when the desk had asked, they are the answer and the work goes on (T9)."""
+    rights.require(work, "add", complaint)
+    entry = add_entry(work, complaint, "addition", text, **source)
+    after_addition(work, complaint, [entry])
+    return entry
+
+
+def after_addition(work: Work, complaint: Complaint, entries: list[Entry]) -> None:
+    """What follows from new words: the work goes on if it waited for them, and the owner reads them."""
+    for entry in entries:
+        work.record("entry.added", complaint, entry=entry.id)
+    if possible(complaint, Event.INFORMED):
+        move(work, complaint, Event.INFORMED)
+    for entry in entries:
+        _tell_owner(work, complaint, "customer_wrote", gather=f"wrote:{complaint.id}", entry_id=entry.id)
+
+
+def accept(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
+    """Accept the answer: a remedy is carried out next; with nothing to carry out the case closes (T24, T25)."""
+    rights.require(work, "accept", complaint)
+    answer = last_answer(work.db, complaint)
+    if answer is None:
+        raise errors.IllegalMove(complaint=complaint.id, stage=Stage(complaint.stage), event=Event.ACCEPTED)
+    if answer.decision == "not_upheld":
+        move(work, complaint, Event.ACCEPTED, to=Stage.CLOSED, turn=turn, round=answer.round)
+        _close(work, complaint, "not_upheld")
+    elif work.organisation.remedy(answer.remedy).to_carry_out:
+        move(work, complaint, Event.ACCEPTED, to=Stage.IMPLEMENTING, turn=turn, round=answer.round)
+        complaint.due_at = work.organisation.due("implementation", complaint.severity, work.now)
+        _tell_owner(work, complaint, "answer_accepted")
+    else:
+        move(work, complaint, Event.ACCEPTED, to=Stage.CONFIRMING, turn=turn, round=answer.round)
+        confirm(work, complaint)
+
+
+def refuse(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
+    """The answer does not satisfy: back to investigating, a new answer is due soon, the supervisor knows (T26)."""
+    rights.require(work, "refuse", complaint)
+    move(work, complaint, Event.REFUSED, turn=turn, round=complaint.rounds)
+    complaint.due_at = work.organisation.due("counter_answer", complaint.severity, work.now)
+    _tell_owner(work, complaint, "answer_refused")
+    assignment.tell_overseers(work, complaint, "answer_refused_overseer")
+
+
+def confirm(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
+    """The remedy was carried out (T33)."""
+    rights.require(work, "confirm", complaint)
+    move(work, complaint, Event.CONFIRMED, turn=turn)
+    _close(work, complaint, "resolved")
+
+
+def deny(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
+    """The remedy was not carried out, whatever we thought (T34)."""
+    rights.require(work, "deny", complaint)
+    move(work, complaint, Event.DENIED, turn=turn)
+    complaint.due_at = work.organisation.due("implementation", complaint.severity, work.now)
+    _tell_owner(work, complaint, "not_carried_out")
+    assignment.tell_overseers(work, complaint, "not_carried_out_overseer")
+
+
+def give_reason(work: Work, complaint: Complaint, text: str | None, **source: int | None) -> Entry:
+    """Why the answer or the remedy does not satisfy, in the complainant's words."""
+    rights.require(work, "add", complaint)
+    entry = add_entry(work, complaint, "reason", text, **source)
+    work.record("entry.added", complaint, entry=entry.id)
+    _tell_owner(work, complaint, "customer_wrote", gather=f"wrote:{complaint.id}", entry_id=entry.id)
+    return entry
+
+
+def withdraw(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
+    """The complainant takes the complaint back (T80); the surface asks twice before."""
+    rights.require(work, "withdraw", complaint)
+    move(work, complaint, Event.WITHDRAWN, turn=turn)
+    _close(work, complaint, "withdrawn", ask_cause=False)
+    _tell_owner(work, complaint, "case_withdrawn")
+
+
+def reopen(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
+    """One tap within the time after closing; a new answer is due in half the first time (T82)."""
+    rights.require(work, "reopen", complaint)
+    if complaint.closed_at and work.now > work.organisation.due("reopen", None, complaint.closed_at):
+        raise errors.ReopenTooLate(complaint=complaint.id)
+    move(work, complaint, Event.REOPENED, turn=turn, was_closed=complaint.closed_reason)
+    complaint.reopenings += 1
+    complaint.closed_at = complaint.closed_reason = None
+    complaint.due_at = work.organisation.due_again("final_response", complaint.severity, work.now)
+    if complaint.owner_id is None or staff_of(work.db, complaint.owner_id) is None:
+        complaint.owner_id = None
+        assignment.assign(work, complaint)
+    else:
+        _tell_owner(work, complaint, "case_reopened")
+    assignment.tell_overseers(work, complaint, "case_reopened_overseer")
+
+
+def rate(work: Work, complaint: Complaint, *, handling: int | None = None, outcome: int | None = None) -> Rating:
+    """How the handling and the outcome were, each 1 to 5; a second tap changes the first (ISO 10002, 8.3)."""
+    rights.require(work, "rate", complaint)
+    if Stage(complaint.stage) is not Stage.CLOSED:
+        raise errors.Stale(complaint=complaint.id)
+    if any(score is not None and score not in SCORES for score in (handling, outcome)):
+        raise errors.Invalid(what="unknown_choice")
+    rating = work.db.get(Rating, complaint.id) or Rating(complaint_id=complaint.id, at=work.now)
+    rating.handling = handling if handling is not None else rating.handling
+    rating.outcome = outcome if outcome is not None else rating.outcome
+    rating.at = work.now
+    work.db.add(rating)
+    work.record("complaint.rated", complaint, handling=rating.handling, outcome=rating.outcome)
+    return rating
+
+
+def rate_in_words(work: Work, complaint: Complaint, text: str, **source: int | None) -> Entry:
+    rights.require(work, "rate", complaint)
+    rating = work.db.get(Rating, complaint.id) or Rating(complaint_id=complaint.id, at=work.now)
+    entry = add_entry(work, complaint, "rating", text, **source)
+    rating.words = entry.text
+    work.db.add(rating)
+    return entry
+
+
+def last_answer(db: Session, complaint: Complaint) -> Answer | None:
+    answers = complaints.answers_of(db, complaint.id)
+    return answers[-1] if answers else None
+
+
+def answer(db: Session, answer_id: int) -> Answer | None:
+    return db.get(Answer, answer_id)
+
+
+def _close(work: Work, complaint: Complaint, reason: str, *, ask_cause: bool = True) -> None:
+    complaint.closed_at = work.now
+    complaint.closed_reason = reason
+    complaint.due_at = None
+    complaint.unassigned_alarm_at = None
+    if ask_cause:
+        _tell_owner(work, complaint, "cause_wanted")
+
+
+def _tell_owner(work: Work, complaint: Complaint, template: str, **params: Any) -> None:
+    if complaint.owner_id is not None and Stage(complaint.stage) in (*OPEN, Stage.CLOSED):
+        work.tell(work.db.get_one(Person, complaint.owner_id), template, complaint, **params)

@@ -1,0 +1,123 @@
+"""Words and files on a case: added, edited (the old wording stays), and found again by their message."""
+
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from backoffice import errors
+from backoffice.words import tidy
+from backoffice.work import Work
+from storage.complaints import Attachment, Complaint, Entry
+from storage.people import Person
+
+MAX_ENTRY = 8000
+ALBUM_KINDS = frozenset({"photo", "video"})
+ALBUM_PAUSE = timedelta(seconds=1)
+
+
+def add_entry(
+    work: Work,
+    complaint: Complaint,
+    kind: str,
+    text: str | None,
+    *,
+    source: int | None = None,
+    album: int | None = None,
+) -> Entry:
+    """Keep what was said. `source` and `album` are the keyed hashes of the message and of its album."""
+    entry = Entry(
+        complaint_id=complaint.id,
+        author_id=work.actor.id,
+        kind=kind,
+        text=_words(text),
+        at=work.now,
+        source=source,
+        album=album,
+    )
+    work.db.add(entry)
+    work.db.flush()
+    complaint.touched_at = work.now
+    return entry
+
+
+def attach(
+    work: Work,
+    entry: Entry,
+    kind: str,
+    file_id: str,
+    *,
+    file_name: str | None = None,
+    mime: str | None = None,
+    size: int | None = None,
+) -> Attachment:
+    """Note a file of the entry; it is fetched and encrypted beside the conversation."""
+    limit = work.organisation.form.max_files
+    held = work.db.exec(select(Attachment.id).where(Attachment.complaint_id == entry.complaint_id)).all()
+    if len(held) >= limit:
+        raise errors.TooMany(what="files", limit=limit)
+    attachment = Attachment(
+        complaint_id=entry.complaint_id,
+        entry_id=entry.id,
+        kind=kind,
+        file_id=file_id,
+        file_name=tidy(file_name)[:200] if file_name else None,
+        mime=mime,
+        size=size,
+        next_at=work.now,
+    )
+    work.db.add(attachment)
+    work.db.flush()
+    complaint = work.db.get_one(Complaint, entry.complaint_id)
+    for person in _others(work, complaint, entry):
+        tell_file(work, person, complaint, attachment, entry.album)
+    return attachment
+
+
+def tell_file(work: Work, person: Person, complaint: Complaint, attachment: Attachment, album: int | None) -> None:
+    """Send a file of the case to somebody on it; the parts of an album go as one."""
+    together = album is not None and attachment.kind in ALBUM_KINDS
+    work.tell(
+        person,
+        "files",
+        complaint,
+        party="customer" if person.id == complaint.customer_id else "staff",
+        gather=f"files:{complaint.id}:{album}" if together else None,
+        not_before=work.now + ALBUM_PAUSE if together else None,
+        attachment_id=attachment.id,
+    )
+
+
+def _others(work: Work, complaint: Complaint, entry: Entry) -> list[Person]:
+    """Who must see it: of the complainant's words and files the owner, of the staff's the complainant."""
+    if complaint.code is None or entry.kind in ("note", "rating"):
+        return []
+    other = complaint.owner_id if entry.author_id == complaint.customer_id else complaint.customer_id
+    return [work.db.get_one(Person, other)] if other else []
+
+
+def edited(work: Work, source: int, text: str | None) -> Entry | None:
+    """Keep the new wording beside the original. None when the message belongs to no case, or says the same."""
+    original = work.db.exec(select(Entry).where(Entry.source == source, col(Entry.replaces_id).is_(None))).first()
+    if original is None or original.author_id != work.actor.id:
+        return None
+    latest = work.db.exec(
+        select(Entry).where(Entry.replaces_id == original.id).order_by(col(Entry.id).desc()).limit(1)
+    ).first()
+    if (latest or original).text == _words(text):
+        return None
+    complaint = work.db.get_one(Complaint, original.complaint_id)
+    again = add_entry(work, complaint, original.kind, text)
+    again.replaces_id = original.id
+    work.record("entry.edited", complaint, entry=original.id, wording=again.id)
+    for person in _others(work, complaint, original):
+        party = "customer" if person.id == complaint.customer_id else "staff"
+        before = (latest or original).id
+        work.tell(person, "entry_edited", complaint, party=party, entry_id=before, wording_id=again.id)
+    return again
+
+
+def _words(text: str | None) -> str | None:
+    tidied = tidy(text) if text else None
+    if tidied and len(tidied) > MAX_ENTRY:
+        raise errors.Invalid(what="too_long", limit=MAX_ENTRY)
+    return tidied or None

@@ -1,0 +1,71 @@
+"""Everything the office can refuse. An error carries a code and facts; the words for it are in `bot/texts.py`.
+
+OfficeError
+├── NotAllowed          the actor has no right to it
+├── NotFound            no such case for this actor (also said of a case they must not know of)
+├── IllegalMove         the case's stage does not allow it
+├── Stale               the button was drawn for an earlier turn of the case
+├── Conflict            somebody else changed it at the same moment (the worker tries again)
+├── Incomplete          a required part is missing
+├── Invalid             a value cannot be used: future_date, old_date, unknown_choice, too_long, empty
+├── TooMany             a limit on size or number was passed
+├── WrongSecret         code and secret do not belong together
+├── InvitationRefused   used, expired, or unknown
+└── ReopenTooLate       the time for reopening has passed
+"""
+
+from typing import Any
+
+
+class OfficeError(Exception):
+    """A refusal, with `code` and `facts` for the words that will be said about it."""
+
+    code = "refused"
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(self.code)
+        self.facts = facts
+
+
+class NotAllowed(OfficeError):
+    code = "not_allowed"
+
+
+class NotFound(OfficeError):
+    code = "not_found"
+
+
+class IllegalMove(OfficeError):
+    code = "illegal_move"
+
+
+class Stale(OfficeError):
+    code = "stale"
+
+
+class Conflict(OfficeError):
+    code = "conflict"
+
+
+class Incomplete(OfficeError):
+    code = "incomplete"
+
+
+class Invalid(OfficeError):
+    code = "invalid"
+
+
+class TooMany(OfficeError):
+    code = "too_many"
+
+
+class WrongSecret(OfficeError):
+    code = "wrong_secret"
+
+
+class InvitationRefused(OfficeError):
+    code = "invitation_refused"
+
+
+class ReopenTooLate(OfficeError):
+    code = "reopen_too_late"

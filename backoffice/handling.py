@@ -1,0 +1,178 @@
+"""What staff do with a case: take it, ask, write, note, answer, carry out, name the cause."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col, select
+
+from backoffice import assignment, errors, rights
+from backoffice.complaints import offset, require_page
+from backoffice.entries import add_entry
+from backoffice.intake import DEFAULT_SEVERITY
+from backoffice.lifecycle import OPEN, Event, Stage, move
+from backoffice.rights import Role
+from backoffice.words import tidy
+from backoffice.work import Work
+from storage.complaints import Answer, Complaint, Entry
+from storage.people import Person, staff_of
+
+PAGE = 6
+DECISIONS = ("upheld", "partly", "not_upheld")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer before it is sent. `remedy` is a code of the organisation's file; texts are the author's own."""
+
+    decision: str
+    reasons: str
+    remedy: str
+    remedy_words: str | None = None
+    next_step: str | None = None
+
+
+def queue(work: Work, page: int = 0) -> tuple[list[Complaint], bool]:
+    """What waits for the actor, a page of it, and whether there is more.
+
+    Cases without an owner come first (they are in nobody's hands), then what is due soonest.
+    """
+    rights.require(work, "see_queue")
+    query = (
+        select(Complaint)
+        .where(col(Complaint.stage).in_(OPEN), _visible(work))
+        .order_by(col(Complaint.owner_id).is_not(None), col(Complaint.due_at).is_(None), col(Complaint.due_at))
+        .limit(PAGE + 1)
+        .offset(offset(page, PAGE))
+    )
+    found = list(work.db.exec(query))
+    require_page(page, found)
+    return found[:PAGE], len(found) > PAGE
+
+
+def take(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
+    """Become the owner if nobody is, assess as the default, and start the investigation (T4, T12)."""
+    rights.require(work, "take", complaint)
+    staff = work.actor.staff
+    if staff is None:
+        raise errors.NotAllowed(action="take")
+    if Stage(complaint.stage) is Stage.RECEIVED:
+        move(work, complaint, Event.ASSESSED, turn=turn, severity=DEFAULT_SEVERITY, by_default=True)
+        complaint.severity = DEFAULT_SEVERITY
+        move(work, complaint, Event.STARTED)
+        _take_over(work, complaint)
+        work.tell(_customer(work, complaint), "investigation_started", complaint, party="customer")
+    elif complaint.owner_id == work.actor.id or turn not in (None, complaint.turn):
+        raise errors.Stale(complaint=complaint.id)
+    elif Stage(complaint.stage) is Stage.CLOSED:
+        raise errors.IllegalMove(complaint=complaint.id, stage=Stage.CLOSED, event=Event.STARTED)
+    else:
+        _take_over(work, complaint)
+    complaint.unassigned_alarm_at = None
+
+
+def ask(work: Work, complaint: Complaint, text: str) -> None:
+    """Ask the complainant for what is missing; the turn is theirs (T16)."""
+    rights.require(work, "ask", complaint)
+    move(work, complaint, Event.ASKED)
+    entry = add_entry(work, complaint, "question", _required(text))
+    work.tell(_customer(work, complaint), "question_asked", complaint, party="customer", entry_id=entry.id)
+
+
+def write(work: Work, complaint: Complaint, text: str | None, **source: int | None) -> Entry:
+    """Write to the complainant without moving the case; a file alone goes without words."""
+    rights.require(work, "write", complaint)
+    entry = add_entry(work, complaint, "message", text, **source)
+    work.record("entry.added", complaint, entry=entry.id)
+    if entry.text:
+        work.tell(_customer(work, complaint), "staff_wrote", complaint, party="customer", entry_id=entry.id)
+    return entry
+
+
+def note(work: Work, complaint: Complaint, text: str) -> None:
+    """An internal note; the complainant never sees it."""
+    rights.require(work, "note", complaint)
+    entry = add_entry(work, complaint, "note", _required(text))
+    work.record("entry.added", complaint, entry=entry.id)
+
+
+def answer(work: Work, complaint: Complaint, draft: Draft, *, turn: int | None = None) -> Answer:
+    """Give the final response: decision, reasons, remedy, what happens next (T18; ISO 10002, 7.7 and 7.8)."""
+    rights.require(work, "answer", complaint)
+    if draft.decision not in DECISIONS or work.organisation.find_remedy(draft.remedy) is None:
+        raise errors.Invalid(what="unknown_choice")
+    move(work, complaint, Event.ANSWERED, turn=turn, decision=draft.decision, remedy=draft.remedy)
+    complaint.rounds += 1
+    complaint.decision, complaint.remedy, complaint.due_at = draft.decision, draft.remedy, None
+    given = Answer(
+        complaint_id=complaint.id,
+        round=complaint.rounds,
+        decision=draft.decision,
+        reasons=_required(draft.reasons),
+        remedy=draft.remedy,
+        remedy_words=tidy(draft.remedy_words) if draft.remedy_words else None,
+        next_step=tidy(draft.next_step) if draft.next_step else None,
+        author_id=staff_id(work),
+        at=work.now,
+    )
+    work.db.add(given)
+    work.db.flush()
+    work.tell(_customer(work, complaint), "complaint_answered", complaint, party="customer", answer_id=given.id)
+    return given
+
+
+def carry_out(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
+    """The remedy is done; the complainant is asked whether they see it so (T30)."""
+    rights.require(work, "carry_out", complaint)
+    move(work, complaint, Event.CARRIED_OUT, turn=turn)
+    complaint.due_at = None
+    work.tell(_customer(work, complaint), "remedy_carried_out", complaint, party="customer")
+
+
+def find_cause(work: Work, complaint: Complaint, code: str) -> None:
+    """Name the root cause: a closed complaint is where learning begins (ISO 10002, 8.2)."""
+    rights.require(work, "find_cause", complaint)
+    if code not in {cause.code for cause in work.organisation.root_causes}:
+        raise errors.Invalid(what="unknown_choice")
+    complaint.root_cause = code
+    work.record("complaint.cause_found", complaint, cause=code)
+
+
+def staff_id(work: Work) -> int:
+    return work.actor.staff.person_id if work.actor.staff else 0
+
+
+def _take_over(work: Work, complaint: Complaint) -> None:
+    before = complaint.owner_id
+    if before == work.actor.id or work.actor.staff is None:
+        return
+    assignment.hand_over(work, complaint, work.actor.staff)
+    if work.actor.person:
+        assignment.send_files(work, work.actor.person, complaint)
+    if before is not None and staff_of(work.db, before):
+        former = work.db.get_one(Person, before)
+        work.tell(former, "case_taken_over", code=complaint.code, owner_id=work.actor.id)
+
+
+def _visible(work: Work) -> ColumnElement[bool]:
+    staff = work.actor.staff
+    mine = col(Complaint.owner_id) == work.actor.id
+    if staff is None:
+        return mine
+    not_my_own = col(Complaint.customer_id) != work.actor.id
+    unit = col(Complaint.department) == staff.department if staff.department else col(Complaint.id) > 0
+    if work.actor.roles & {Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT}:
+        return not_my_own
+    if Role.SUPERVISOR in work.actor.roles:
+        return not_my_own & (mine | unit)
+    return not_my_own & (mine | (unit & col(Complaint.owner_id).is_(None)))
+
+
+def _customer(work: Work, complaint: Complaint) -> Person:
+    return work.db.get_one(Person, complaint.customer_id)
+
+
+def _required(text: str) -> str:
+    tidied = tidy(text)
+    if not tidied:
+        raise errors.Invalid(what="empty")
+    return tidied

@@ -1,0 +1,228 @@
+"""From the first word to the tracking code: the draft, its fields, and the submission (ISO 10002, 7.2 and 7.4)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import delete
+from sqlmodel import col
+
+from backoffice import assignment, codes, errors, rights
+from backoffice.complaints import after_addition
+from backoffice.entries import add_entry
+from backoffice.lifecycle import Event, Stage, move
+from backoffice.words import tidy
+from backoffice.work import Work
+from storage import complaints, crypto
+from storage.complaints import Complaint, Entry, Erasure
+
+OLDEST = timedelta(days=366 * 10)
+SHORT, LONG = 200, 1000  # letters in a field, and in a wish: all of it is shown on one page
+LARGEST_ID = 2**31 - 1  # a number from outside may be larger, and no database looks for it then
+DEFAULT_SEVERITY = "medium"  # until the initial assessment says otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The numbered case and, once and never again, the secret of an anonymous complainant."""
+
+    complaint: Complaint
+    secret: str | None
+
+
+def draft(work: Work) -> Complaint | None:
+    """The actor's unfinished complaint, if there is one."""
+    return complaints.draft_of(work.db, _me(work))
+
+
+def find_draft(work: Work, draft_id: int) -> Complaint:
+    """The actor's unfinished complaint of this number; somebody else's is not found.
+
+    Raises errors.Stale when it was submitted since.
+    """
+    complaint = complaints.by_id(work.db, draft_id) if 0 < draft_id <= LARGEST_ID else None
+    if complaint is None or not rights.may(work.actor, "follow", complaint):
+        raise errors.NotFound(what="draft")
+    if Stage(complaint.stage) is not Stage.DRAFT:
+        raise errors.Stale(complaint=complaint.id)
+    return complaint
+
+
+def begin(work: Work, language: str) -> Complaint:
+    """The actor's draft; a new one if there is none."""
+    found = draft(work)
+    if found:
+        return found
+    complaint = Complaint(
+        stage=Stage.DRAFT,
+        customer_id=_me(work),
+        language=language,
+        opened_at=work.now,
+        touched_at=work.now,
+    )
+    work.db.add(complaint)
+    work.db.flush()
+    return complaint
+
+
+def choose_category(work: Work, complaint: Complaint, code: str) -> None:
+    _editable(work, complaint)
+    category = work.organisation.category(code)
+    if category is None:
+        raise errors.Invalid(what="unknown_choice")
+    complaint.category = category.code
+    complaint.department = category.department
+
+
+def set_happened_on(work: Work, complaint: Complaint, day: date | None, today: date) -> None:
+    """`today` is the date where the organisation is; nothing can have happened after it."""
+    _editable(work, complaint)
+    if day and day > today:
+        raise errors.Invalid(what="future_date")
+    if day and day < today - OLDEST:
+        raise errors.Invalid(what="old_date")
+    complaint.happened_on = day
+
+
+def set_reference(work: Work, complaint: Complaint, text: str | None) -> None:
+    _editable(work, complaint)
+    complaint.reference = _field(text)
+
+
+def set_wish(work: Work, complaint: Complaint, code: str) -> None:
+    _editable(work, complaint)
+    if code not in {remedy.code for remedy in work.organisation.wishes}:
+        raise errors.Invalid(what="unknown_choice")
+    complaint.wish = code
+
+
+def set_wish_words(work: Work, complaint: Complaint, text: str | None) -> None:
+    _editable(work, complaint)
+    complaint.wish_words = _field(text, LONG)
+
+
+def clear_wish(work: Work, complaint: Complaint) -> None:
+    _editable(work, complaint)
+    complaint.wish = complaint.wish_words = None
+
+
+def set_company(work: Work, complaint: Complaint, name: str | None) -> None:
+    """None means that the complaint is personal."""
+    _editable(work, complaint)
+    complaint.company = _field(name)
+
+
+def set_name(work: Work, complaint: Complaint, name: str | None) -> None:
+    _editable(work, complaint)
+    complaint.name = _field(name)
+    complaint.anonymous = complaint.anonymous and complaint.name is None
+
+
+def set_contact(work: Work, complaint: Complaint, contact: str | None) -> None:
+    _editable(work, complaint)
+    complaint.contact = _field(contact)
+    complaint.anonymous = complaint.anonymous and complaint.contact is None
+
+
+def set_anonymous(work: Work, complaint: Complaint, anonymous: bool) -> None:
+    """Without a name: what was given of it before is forgotten."""
+    _editable(work, complaint)
+    complaint.anonymous = anonymous
+    if anonymous:
+        complaint.name = complaint.contact = complaint.company = None
+
+
+def told(work: Work, complaint: Complaint) -> bool:
+    """Whether anything was said or sent: with category and consent, that is enough to submit."""
+    return bool(complaints.entries_of(work.db, complaint.id))
+
+
+def submit(work: Work, complaint: Complaint) -> Submitted:
+    """Number the complaint, give it an owner, start its clock (T1). The answer to it is the acknowledgement."""
+    if Stage(complaint.stage) is not Stage.DRAFT:
+        raise errors.IllegalMove(complaint=complaint.id, stage=Stage(complaint.stage), event=Event.SUBMITTED)
+    _editable(work, complaint)
+    privacy = work.organisation.legal("privacy", complaint.language).version
+    if not complaints.consented(work.db, _me(work), "privacy", privacy):
+        raise errors.Incomplete(missing="consent")
+    if complaint.category is None:
+        raise errors.Incomplete(missing="category")
+    if not told(work, complaint):
+        raise errors.Incomplete(missing="story")
+
+    policy = work.organisation.legal("policy", complaint.language).version
+    move(work, complaint, Event.SUBMITTED, privacy=privacy, policy=policy, category=complaint.category)
+    complaint.code = _free_code(work)
+    complaint.language = (work.actor.person and work.actor.person.language) or complaint.language
+    secret = codes.new_secret() if complaint.anonymous else None
+    complaint.secret_hash = crypto.hash_secret(secret) if secret else None
+    complaint.received_at = work.now
+    complaint.due_at = work.organisation.due("final_response", DEFAULT_SEVERITY, work.now)
+    assignment.assign(work, complaint)
+    return Submitted(complaint, secret)
+
+
+def discard(work: Work, complaint: Complaint) -> None:
+    """Erase a draft and every word of it (T3)."""
+    if Stage(complaint.stage) is not Stage.DRAFT:
+        raise errors.IllegalMove(complaint=complaint.id, stage=Stage(complaint.stage), event=Event.WITHDRAWN)
+    if work.actor.person is not None:
+        rights.require(work, "follow", complaint)
+    for attachment in complaints.attachments_of(work.db, complaint.id):
+        work.db.add(Erasure(path=attachment.path))
+        work.db.delete(attachment)
+    work.db.flush()
+    work.db.execute(delete(Entry).where(col(Entry.complaint_id) == complaint.id))
+    work.db.delete(complaint)
+    work.record("draft.discarded")
+
+
+def give_to(work: Work, complaint: Complaint, other: Complaint) -> None:
+    """What was written into a draft belongs to another case of the same complainant: move it there."""
+    _editable(work, complaint)
+    rights.require(work, "add", other)
+    entries = complaints.entries_of(work.db, complaint.id)
+    for entry in entries:
+        entry.complaint_id = other.id
+        entry.kind = "addition"
+    for attachment in complaints.attachments_of(work.db, complaint.id):
+        attachment.complaint_id = other.id
+    work.db.flush()
+    after_addition(work, other, entries)
+    discard(work, complaint)
+
+
+def tell_story(work: Work, complaint: Complaint, text: str | None, **source: int | None) -> Entry:
+    """One message of what happened; several make the story."""
+    _editable(work, complaint)
+    return add_entry(work, complaint, "story", text, **source)
+
+
+def _editable(work: Work, complaint: Complaint) -> None:
+    rights.require(work, "follow", complaint)
+    if Stage(complaint.stage) is not Stage.DRAFT:
+        raise errors.Stale(complaint=complaint.id)
+    complaint.touched_at = work.now
+
+
+def _field(text: str | None, limit: int = SHORT) -> str | None:
+    if text is None:
+        return None
+    tidied = tidy(text)
+    if not tidied:
+        raise errors.Invalid(what="empty")
+    if len(tidied) > limit:
+        raise errors.Invalid(what="too_long", limit=limit)
+    return tidied
+
+
+def _free_code(work: Work) -> str:
+    code = codes.new_code()
+    while complaints.by_code(work.db, code):
+        code = codes.new_code()
+    return code
+
+
+def _me(work: Work) -> int:
+    if work.actor.id is None:
+        raise errors.NotAllowed(action="follow")
+    return work.actor.id

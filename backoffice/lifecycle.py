@@ -1,0 +1,145 @@
+"""The life of a complaint (ISO 10002, clause 7) as one table, and the only function that moves a case along it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+from backoffice import errors
+from backoffice.work import Work
+from storage.complaints import Complaint
+
+
+class Stage(StrEnum):
+    DRAFT = "draft"
+    RECEIVED = "received"
+    ASSESSED = "assessed"
+    INVESTIGATING = "investigating"
+    AWAITING_INFO = "awaiting_info"
+    ANSWERED = "answered"
+    IMPLEMENTING = "implementing"
+    CONFIRMING = "confirming"
+    CLOSED = "closed"
+
+
+class Event(StrEnum):
+    """Named as the audit log will tell it: `complaint.submitted`."""
+
+    SUBMITTED = "submitted"
+    ASSESSED = "assessed"
+    STARTED = "started"
+    ASKED = "asked"
+    INFORMED = "informed"
+    ANSWERED = "answered"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    CARRIED_OUT = "carried_out"
+    CONFIRMED = "confirmed"
+    DENIED = "denied"
+    WITHDRAWN = "withdrawn"
+    REOPENED = "reopened"
+
+
+S, E = Stage, Event
+OPEN = (
+    S.RECEIVED,
+    S.ASSESSED,
+    S.INVESTIGATING,
+    S.AWAITING_INFO,
+    S.ANSWERED,
+    S.IMPLEMENTING,
+    S.CONFIRMING,
+)
+
+# Where an event leads. More than one goal: the use-case says which (a guard decides, or the case goes back).
+MOVES: dict[tuple[Stage, Event], frozenset[Stage]] = {
+    (S.DRAFT, E.SUBMITTED): frozenset({S.RECEIVED}),
+    (S.RECEIVED, E.ASSESSED): frozenset({S.ASSESSED}),
+    (S.ASSESSED, E.STARTED): frozenset({S.INVESTIGATING}),
+    (S.INVESTIGATING, E.ASKED): frozenset({S.AWAITING_INFO}),
+    (S.AWAITING_INFO, E.INFORMED): frozenset({S.INVESTIGATING}),
+    (S.INVESTIGATING, E.ANSWERED): frozenset({S.ANSWERED}),
+    (S.ANSWERED, E.ACCEPTED): frozenset({S.IMPLEMENTING, S.CONFIRMING, S.CLOSED}),
+    (S.ANSWERED, E.REFUSED): frozenset({S.INVESTIGATING}),
+    (S.IMPLEMENTING, E.CARRIED_OUT): frozenset({S.CONFIRMING}),
+    (S.CONFIRMING, E.CONFIRMED): frozenset({S.CLOSED}),
+    (S.CONFIRMING, E.DENIED): frozenset({S.IMPLEMENTING}),
+    (S.CLOSED, E.REOPENED): frozenset({S.INVESTIGATING}),
+    **{(stage, E.WITHDRAWN): frozenset({S.CLOSED}) for stage in OPEN},
+}
+
+Turn = Literal["customer", "desk", "nobody"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a stage means: whose turn it is, whether the organisation's clock runs, which deadline runs
+    (a name in the organisation's file), and what happens if nobody acts."""
+
+    turn: Turn
+    clock: bool
+    deadline: str | None
+    if_nobody_acts: str
+
+
+STANDINGS: dict[Stage, Standing] = {
+    S.DRAFT: Standing("customer", False, "draft_expiry", "erased"),
+    S.RECEIVED: Standing("desk", True, "final_response", "supervisor_told"),
+    S.ASSESSED: Standing("desk", True, "final_response", "supervisor_told"),
+    S.INVESTIGATING: Standing("desk", True, "final_response", "supervisor_told"),
+    S.AWAITING_INFO: Standing("customer", False, "customer_info", "stays"),
+    S.ANSWERED: Standing("customer", False, "customer_answer", "stays"),
+    S.IMPLEMENTING: Standing("desk", True, "implementation", "supervisor_told"),
+    S.CONFIRMING: Standing("customer", False, "customer_confirm", "stays"),
+    S.CLOSED: Standing("nobody", False, "reopen", "final"),
+}
+
+
+def move(
+    work: Work,
+    complaint: Complaint,
+    event: Event,
+    *,
+    to: Stage | None = None,
+    turn: int | None = None,
+    **facts: Any,
+) -> None:
+    """Move the case and write the audit event.
+
+    `turn` is the one that a button was drawn for. Raises errors.Stale when the case has moved since, and
+    errors.IllegalMove when the table does not lead from here.
+    """
+    was = Stage(complaint.stage)
+    if turn is not None and turn != complaint.turn:
+        raise errors.Stale(complaint=complaint.id)
+    goals = MOVES.get((was, event))
+    if goals is None:
+        raise errors.IllegalMove(complaint=complaint.id, stage=was, event=event)
+    goal = to if to is not None else _only(goals)
+    if goal not in goals:
+        raise errors.IllegalMove(complaint=complaint.id, stage=was, event=event)
+    complaint.stage = goal
+    complaint.turn += 1
+    complaint.touched_at = work.now
+    work.record(f"complaint.{event}", complaint, was=was, now=goal, **facts)
+
+
+def possible(complaint: Complaint, event: Event) -> bool:
+    """Whether the table leads from the case's stage by this event (buttons are drawn by it)."""
+    return (Stage(complaint.stage), event) in MOVES
+
+
+def _only(goals: frozenset[Stage]) -> Stage:
+    (goal,) = goals
+    return goal
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram, for people to read."""
+    arrows = [
+        f"    {was} --> {goal}: {event}"
+        for (was, event), goals in MOVES.items()
+        if event is not E.WITHDRAWN
+        for goal in sorted(goals)
+    ]
+    withdrawn = f"    note right of closed: withdrawn from {', '.join(OPEN)}"
+    return "\n".join(["stateDiagram-v2", "    [*] --> draft", *arrows, withdrawn])

@@ -1,0 +1,305 @@
+"""What the organisation's file is made of: texts in three languages, limits, hours and coded lists."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time
+from functools import cache
+from typing import Annotated, Any, Literal, get_args
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from backoffice.calendar import Calendar, Hours, no_holidays
+
+Language = Literal["fa", "ar", "en"]
+Unit = Literal["min", "h", "wh", "bd", "cd"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+SEVERITIES = ("critical", "high", "medium", "low")
+
+CODES = {
+    section: codes.split()
+    for section, codes in {
+        "severities": " ".join(SEVERITIES),
+        "decisions": "upheld partly not_upheld",
+        "closure_reasons": "resolved tacit not_upheld silent withdrawn no_info settled decided unresolved"
+        " out_of_scope duplicate",
+        "channels": "telegram phone email web in_person letter sms social messenger box account_manager regulator api",
+        "roles": "frontline handler supervisor complaints_manager dispute_manager committee_chair"
+        " seat_support seat_technical seat_operations seat_legal seat_quality seat_external alternate"
+        " secretary legal account_manager top_management auditor resolver admin",
+        "deadlines": "acknowledgement acknowledgement_by_staff unassigned_alarm assessment first_response"
+        " final_response extension progress_update counter_answer implementation refund"
+        " review_admissibility review_decision route_offer refusal_notice containment root_cause"
+        " corrective_action effectiveness_check",
+        "windows": "draft_expiry invitation customer_info customer_answer customer_confirm reopen contest cap"
+        " review late_review review_answer external_offer external negotiation consent provider_answer"
+        " provider_cap challenge mediation_target mediation determination_target determination reflection",
+    }.items()
+}
+"""Codes that the program itself relies on: each of these sections holds exactly its own."""
+
+MAY_BE_NONE = ("containment", "root_cause")
+"""Deadlines that an organisation may switch off for a severity with the word "none"."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32)]
+LongText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=3000)]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)?$", max_length=32)]
+Count = Annotated[int, Field(strict=True, ge=1)]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(Part):
+    """One text in the three languages."""
+
+    fa: Text
+    ar: Text
+    en: Text
+
+    def in_(self, language: str) -> str:
+        text: str = {"fa": self.fa, "ar": self.ar, "en": self.en}[language]
+        return text
+
+    __getitem__ = in_
+
+
+class Label(Words):
+    """Words that fit a button of a phone."""
+
+    fa: ShortText
+    ar: ShortText
+    en: ShortText
+
+
+class Document(Words):
+    """Words that fit one message, with room for what the placeholders bring."""
+
+    fa: LongText
+    ar: LongText
+    en: LongText
+
+
+# ------------------------------------------------------------------ limits
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """An amount of time. `min` and `h` run round the clock, `wh` are working hours, `bd` business days
+    that end at the close of business, `cd` calendar days."""
+
+    amount: int
+    unit: Unit
+
+
+def parse_limit(text: object) -> Limit | None:
+    """`"3 bd"`, or `"none"` for no limit at all."""
+    if isinstance(text, Limit) or text in ("none", None):
+        return text if isinstance(text, Limit) else None
+    amount, _, unit = str(text).partition(" ")
+    if unit not in get_args(Unit) or not amount.isascii() or not amount.isdecimal() or not int(amount):
+        raise ValueError(f'"{text}" is no limit; write a number and {", ".join(get_args(Unit))}, as in "3 bd"')
+    return Limit(int(amount), unit)  # type: ignore[arg-type]  # it is one of get_args(Unit)
+
+
+Parsed = Annotated[Limit | None, BeforeValidator(parse_limit)]
+
+
+class Limits(Part):
+    """One limit for each severity; in the file either a table or, if they are all alike, one text."""
+
+    critical: Parsed
+    high: Parsed
+    medium: Parsed
+    low: Parsed
+
+    @model_validator(mode="before")
+    @classmethod
+    def _alike(cls, value: Any) -> Any:
+        return dict.fromkeys(SEVERITIES, parse_limit(value)) if isinstance(value, str) else value
+
+    def by_severity(self) -> dict[str, Limit | None]:
+        return {"critical": self.critical, "high": self.high, "medium": self.medium, "low": self.low}
+
+
+# ------------------------------------------------------------------ working time
+
+
+def _interval(text: object) -> tuple[time, time]:
+    opening, _, closing = str(text).partition("-")
+    try:
+        return time.fromisoformat(opening), time.min if closing == "24:00" else time.fromisoformat(closing)
+    except ValueError:
+        raise ValueError(f'"{text}" is no working time; write "09:00-17:00"') from None
+
+
+DayHours = tuple[Annotated[tuple[time, time], BeforeValidator(_interval)], ...]
+
+WEEKS: dict[str, tuple[str, dict[str, time]]] = {
+    "ir_fri": ("sat sun mon tue wed thu", {}),
+    "ir_thu_fri": ("sat sun mon tue wed", {}),
+    "ir_thu_half": ("sat sun mon tue wed", {"thu": time(13)}),
+    "gulf": ("sun mon tue wed thu", {}),
+    "uae": ("mon tue wed thu", {"fri": time(12)}),
+    "international": ("mon tue wed thu fri", {}),
+}
+"""Working weeks: the full days, and the half days with the time at which they end."""
+
+
+class WorkingTime(Part):
+    """Hours of a usual day on the days of a known week; single weekdays and dates may have their own."""
+
+    week: Literal["ir_fri", "ir_thu_fri", "ir_thu_half", "gulf", "uae", "international"] | None = None
+    hours: DayHours = ()
+    days: dict[Weekday, DayHours] = {}
+    holidays: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}(-[A-Z0-9]+)?)?$")] = ""
+    extra_closed: tuple[date, ...] = ()
+    extra_open: tuple[date, ...] = ()
+    dates: dict[date, DayHours] = {}
+
+    def calendar(self, zone: ZoneInfo) -> Calendar:
+        """Raises CalendarError, and LookupError for a country without known holidays."""
+        names = list(get_args(Weekday))
+        week = {names.index(day): hours for day, hours in (self._known_week() | self.days).items()}
+        exceptions: dict[date, Hours] = dict.fromkeys(self.extra_closed, ())
+        exceptions |= {day: week.get(day.weekday()) or self.hours for day in self.extra_open}
+        return Calendar(zone, week, _holidays_of(self.holidays), exceptions | self.dates)
+
+    def _known_week(self) -> dict[Any, Hours]:
+        full, half = WEEKS[self.week] if self.week else ("", {})
+        week: dict[Any, Hours] = dict.fromkeys(full.split(), self.hours)
+        for day, end in half.items():
+            week[day] = tuple((a, min(b, end) if b != time.min else end) for a, b in self.hours if a < end)
+        return week
+
+
+def _holidays_of(country: str) -> Callable[[date], bool]:
+    if not country:
+        return no_holidays
+    from holidays import country_holidays  # a third of a second and 35 MB, spared until it is needed
+
+    code, _, part = country.partition("-")
+    try:
+        country_holidays(code, subdiv=part or None)
+    except NotImplementedError:
+        raise LookupError(f"the holidays of {country} are not known") from None
+
+    @cache
+    def in_year(
+        year: int,
+    ) -> frozenset[date]:  # not the library's own filling up, which threads would race on
+        return frozenset(country_holidays(code, subdiv=part or None, years=year, expand=False))
+
+    return lambda day: day in in_year(day.year)
+
+
+# ------------------------------------------------------------------ lists
+
+
+class Department(Part):
+    code: Code
+    words: Words
+
+
+class Category(Part):
+    code: Code
+    words: Label
+    department: Code
+
+
+class CategoryGroup(Part):
+    code: Code
+    words: Label
+    categories: Annotated[tuple[Category, ...], Field(min_length=1, max_length=7)]
+
+
+class Remedy(Part):
+    """`to_carry_out`: somebody has to do it and show that it is done, unlike an apology."""
+
+    code: Code
+    words: Label
+    to_carry_out: Annotated[bool, Field(strict=True)]
+
+
+class Cause(Part):
+    code: Code
+    words: Words
+
+
+class CauseGroup(Part):
+    code: Code
+    words: Label
+    causes: Annotated[tuple[Cause, ...], Field(min_length=1, max_length=7)]
+
+
+class Route(Part):
+    """Where a complaint can go outside the organisation: a mediator asks both sides for their consent,
+    a public body is open to the customer without it."""
+
+    code: Code
+    kind: Literal["mediator", "public_body"]
+    words: Words
+    contact: str = ""
+    url: Annotated[str, StringConstraints(pattern=r"^(https://\S+)?$")] = ""
+
+
+class Form(Part):
+    """`min_text` is asked about once and never refused; `max_files` is for one complaint."""
+
+    min_text: Count
+    max_files: Count
+
+
+class Legal(Part):
+    """What customers are shown and agree to; `{placeholders}` are those of `Organisation.legal_values`."""
+
+    privacy: Document
+    policy: Document
+    rights: Document
+
+
+# ------------------------------------------------------------------ what is wrong with a file
+
+REASONS = {
+    "missing": "is missing",
+    "extra_forbidden": "unknown key",
+    "string_too_short": "is empty",
+    "string_too_long": "is longer than {max_length} characters",
+    "string_pattern_mismatch": "is not of the form {pattern}",
+    "too_short": "needs at least {min_length}",
+    "too_long": "has {actual_length} entries; {max_length} are allowed",
+    "value_error": "{error}",
+    "literal_error": "must be one of {expected}",
+}
+
+
+def first_problem(error: ValidationError, data: Any) -> tuple[str, str]:
+    """Key and reason of the first thing that is wrong."""
+    first = error.errors()[0]
+    known = REASONS.get(first["type"])
+    reason = known.format_map(first.get("ctx", {})) if known else first["msg"].replace("Input should", "should")
+    return _key(first["loc"], data), reason
+
+
+def _key(loc: tuple[int | str, ...], data: Any) -> str:
+    """`category_groups[delivery].words.fa`: an entry of a list goes by its code if it has one."""
+    key = ""
+    for step in loc:
+        if isinstance(step, int):
+            data = data[step] if isinstance(data, list) else None
+            key += f"[{data.get('code', step) if isinstance(data, dict) else step}]"
+        elif step != "[key]":
+            data = data.get(step) if isinstance(data, dict) else None
+            key += f".{step}"
+    return key.removeprefix(".")

@@ -1,0 +1,299 @@
+"""Messages that go out: who is next, what became of each, and where it arrived."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, literal_column, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col, select
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+from backoffice.work import Work
+from storage import crypto
+from storage.complaints import Answer, Complaint
+from storage.people import Person
+from storage.traffic import LAID_BY, UNSENT, WAITING, Delivered, OutboxMessage
+
+KEPT = timedelta(days=30)  # of a row that was sent; where it arrived is kept as long as its case
+FORGOTTEN_AT_ONCE = 1000  # rows a transaction; short ones hold nobody up
+URGENCIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What waits by urgency, for how many seconds the oldest does, and what is laid by."""
+
+    waiting: dict[int, int]
+    oldest: float
+    held: int
+    aside: int
+
+
+# ------------------------------------------------------------------ whose turn it is
+
+
+def due(
+    work: Work,
+    limit: int,
+    busy_lanes: Collection[int] = (),
+    resting: Collection[int] = (),
+    below: int = URGENCIES,
+) -> list[int]:
+    """Ids of rows that may go now, the most urgent first; of each (lane, urgency) only the head.
+
+    A row whose `not_before` lies ahead is not in line yet and holds nobody up. `resting` rows do keep their
+    place: what follows them waits. Only rows more urgent than `below` are looked at.
+    """
+    found = work.db.connection().execute(
+        _DUE, {"now": work.now, "limit": limit, "busy": busy_lanes, "resting": resting, "below": below}
+    )
+    return list(found.scalars())
+
+
+def begin(work: Work, ids: Sequence[int]) -> list[OutboxMessage]:
+    """Mark rows as being sent and return them, the most urgent first. What gathers is closed from here on."""
+    rows = work.db.scalars(_BEGIN, {"ids": ids}, execution_options={"synchronize_session": False})
+    return sorted(rows, key=lambda row: (row.urgency, row.id))
+
+
+def recover(work: Work) -> int:
+    """At start: what was being sent when the process ended goes again, perhaps for the second time."""
+    statement = (
+        update(OutboxMessage)
+        .where(UNSENT, col(OutboxMessage.status) == "sending")
+        .values(status="waiting", doubtful=True, error="interrupted")
+    )
+    return work.db.connection().execute(statement).rowcount
+
+
+# ------------------------------------------------------------------ what became of it
+
+
+def sent(
+    work: Work,
+    row: OutboxMessage,
+    message_ids: Sequence[int] = (),
+    thread_id: int | None = None,
+    *,
+    lane: int | None = None,
+    instead_of: int | None = None,
+) -> None:
+    """Finish a row: its words are wiped, where it arrived is kept, and the case learns of a delivered answer.
+
+    `instead_of` is the row that this message stands for, when an edit had to be sent anew.
+    """
+    work.db.connection().execute(_SENT, {"row": row.id, "at": work.now})
+    for message_id in message_ids:
+        _arrived(work, row, message_id, thread_id, lane or row.lane, instead_of or row.id)
+    for answer_id in _answers(row):
+        statement = update(Answer).where(col(Answer.id) == answer_id, col(Answer.delivered_at).is_(None))
+        work.db.connection().execute(statement.values(delivered_at=work.now))
+
+
+def edited(work: Work, row: OutboxMessage, lane: int, message_id: int) -> None:
+    """Finish an edit; the message belongs to the case that it speaks of now."""
+    work.db.connection().execute(_SENT, {"row": row.id, "at": work.now})
+    statement = update(Delivered).where(col(Delivered.lane) == lane, col(Delivered.message_id) == message_id)
+    work.db.connection().execute(statement.values(complaint_id=row.complaint_id, party=row.party))
+
+
+def put_back(work: Work, row: OutboxMessage, error: str | None, *, doubtful: bool = False, tried: bool = True) -> None:
+    """It goes again, in its old place. `doubtful`: it may have arrived nevertheless."""
+    _change(
+        work,
+        row,
+        status="waiting",
+        attempts=row.attempts + tried,
+        doubtful=row.doubtful or doubtful,
+        error=error,
+    )
+
+
+def drop(work: Work, row: OutboxMessage, reason: str) -> None:
+    """It need not or must not be said any more."""
+    _change(work, row, status="dropped", body=None, error=reason)
+
+
+def withhold(work: Work, row: OutboxMessage, complaint: Complaint | None) -> None:
+    """The receiver lost the right to it since it was promised."""
+    drop(work, row, "no_right")
+    work.record("notice.withheld", complaint, outbox=row.id, receiver=row.person_id)
+
+
+def set_aside(work: Work, row: OutboxMessage, error: str) -> None:
+    """It cannot be sent: kept with its words for whoever looks into it, and out of everybody's way."""
+    _change(work, row, status="aside", attempts=row.attempts + 1, error=error)
+
+
+def hold(work: Work, row: OutboxMessage) -> None:
+    """The person cannot be reached: this row and all that wait in its lane are kept until `release`."""
+    _change(work, row, status="held", error="unreachable")
+    statement = update(OutboxMessage).where(col(OutboxMessage.lane) == row.lane, WAITING)
+    work.db.connection().execute(statement.values(status="held", error="unreachable"))
+
+
+def release(work: Work, person: Person) -> int:
+    """The person is back: what was held goes now. Returns how many rows."""
+    person.unreachable_since = None
+    lane = crypto.lookup("chat", person.telegram_id)
+    statement = update(OutboxMessage).where(
+        LAID_BY, col(OutboxMessage.status) == "held", col(OutboxMessage.lane) == lane
+    )
+    return work.db.connection().execute(statement.values(status="waiting", error=None)).rowcount
+
+
+# ------------------------------------------------------------------ where it arrived
+
+
+def resolve(work: Work, negative_id: int) -> int | None:
+    """The message that a promised one (minus its row's id) became; None if it did not arrive, or not yet."""
+    found: int | None = work.db.connection().execute(_BECAME, {"row": -negative_id}).scalar_one()
+    return found
+
+
+def is_pending(work: Work, outbox_id: int) -> bool:
+    """Whether the row may still arrive."""
+    status = work.db.exec(select(OutboxMessage.status).where(OutboxMessage.id == outbox_id)).first()
+    return status in ("waiting", "sending")
+
+
+def delivered_target(work: Work, chat_id: int, message_id: int) -> Delivered | None:
+    """What the desk had sent there: a reply to it belongs to its case."""
+    lane = crypto.lookup("chat", chat_id)
+    query = select(Delivered).where(Delivered.lane == lane, Delivered.message_id == message_id)
+    return work.db.exec(query).first()
+
+
+def migrate(work: Work, old: int, new: int) -> None:
+    """A group got a new id: what waits for it goes there."""
+    lane = crypto.lookup("chat", new)
+    query = select(OutboxMessage).where(OutboxMessage.lane == crypto.lookup("chat", old), UNSENT)
+    for row in work.db.exec(query).all():
+        args = (row.body or {}).get("args")
+        body = {**row.body, "args": {**args, "chat_id": new}} if args else row.body
+        _change(work, row, lane=lane, body=body)
+
+
+# ------------------------------------------------------------------ upkeep
+
+
+def forget_old(work: Work) -> int:
+    """Delete rows sent or dropped long ago. Returns how many; call again while it is not 0."""
+    old = (
+        select(OutboxMessage.id)
+        .where(col(OutboxMessage.status).in_(["sent", "dropped"]), OutboxMessage.created_at < work.now - KEPT)
+        .order_by(col(OutboxMessage.created_at))
+        .limit(FORGOTTEN_AT_ONCE)
+    )
+    of_no_case = (
+        select(Delivered.id)
+        .where(col(Delivered.complaint_id).is_(None), Delivered.at < work.now - KEPT)
+        .limit(FORGOTTEN_AT_ONCE)
+    )
+    connection = work.db.connection()
+    places = connection.execute(delete(Delivered).where(col(Delivered.id).in_(of_no_case))).rowcount
+    return connection.execute(delete(OutboxMessage).where(col(OutboxMessage.id).in_(old))).rowcount + places
+
+
+def figures(work: Work) -> Figures:
+    count, oldest = func.count(), func.min(OutboxMessage.created_at)
+    unsent = select(OutboxMessage.urgency, count, oldest).where(UNSENT).group_by(col(OutboxMessage.urgency))
+    rows = list(work.db.exec(unsent))
+    laid_by = select(OutboxMessage.status, count).where(LAID_BY).group_by(col(OutboxMessage.status))
+    by_status = dict(work.db.exec(laid_by).all())
+    return Figures(
+        waiting={urgency: number for urgency, number, _ in rows},
+        oldest=max(((work.now - since).total_seconds() for _, _, since in rows), default=0.0),
+        held=by_status.get("held", 0),
+        aside=by_status.get("aside", 0),
+    )
+
+
+def _due() -> Any:
+    row, first = _OUTBOX.c, _OUTBOX.alias("first").c
+    # Not as NOT EXISTS: PostgreSQL, when it expects little to wait, would join all of it with all of it. And the head
+    # is looked for by ix_outbox_lane, because the other indexes know only what waits.
+    head = (
+        select(first.id)
+        .where(
+            first.lane == row.lane,
+            first.urgency == row.urgency,
+            first.status.in_([_WAITING, _SENDING]),
+            _in_line(first),
+        )
+        .order_by(first.id)
+        .limit(1)
+    )
+    return (
+        select(row.id)
+        .where(
+            row.status == _WAITING,
+            row.urgency < bindparam("below"),
+            _in_line(row),
+            row.lane.not_in(bindparam("busy", expanding=True)),
+            row.id.not_in(bindparam("resting", expanding=True)),
+            row.id == head.correlate(_OUTBOX).scalar_subquery(),
+        )
+        .order_by(row.urgency, row.id)
+        .limit(bindparam("limit"))
+    )
+
+
+def _in_line(row: Any) -> ColumnElement[bool]:
+    return or_(row.not_before.is_(None), row.not_before <= bindparam("now", type_=UTCDateTime()))
+
+
+def _arrive(insert: Any) -> Any:
+    statement = insert(Delivered)
+    names = ("outbox_id", "thread_id", "complaint_id", "party", "at")
+    return statement.on_conflict_do_update(
+        index_elements=["lane", "message_id"], set_={name: statement.excluded[name] for name in names}
+    )
+
+
+_OUTBOX: Table = OutboxMessage.__table__  # type: ignore[attr-defined]
+# Literal, or SQLite would not use the partial indexes.
+_WAITING: ColumnElement[str] = literal_column("'waiting'")
+_SENDING: ColumnElement[str] = literal_column("'sending'")
+_DUE = _due()
+_BEGIN = (
+    update(OutboxMessage)
+    .where(col(OutboxMessage.id).in_(bindparam("ids", expanding=True)), col(OutboxMessage.status) == _WAITING)
+    .values(status="sending")
+    .returning(OutboxMessage)
+)
+_BECAME = select(func.min(Delivered.message_id)).where(Delivered.outbox_id == bindparam("row"))
+_SENT = (
+    update(OutboxMessage)
+    .where(col(OutboxMessage.id) == bindparam("row"))
+    .values(status="sent", body=None, sent_at=bindparam("at"), error=None)
+)
+_ARRIVED = {"sqlite": _arrive(sqlite.insert), "postgresql": _arrive(postgresql.insert)}
+
+
+def _change(work: Work, row: OutboxMessage, **values: Any) -> None:
+    work.db.connection().execute(update(OutboxMessage).where(col(OutboxMessage.id) == row.id).values(**values))
+
+
+def _arrived(
+    work: Work, row: OutboxMessage, message_id: int, thread_id: int | None, lane: int, outbox_id: int | None
+) -> None:
+    connection = work.db.connection()
+    values = {
+        "lane": lane,
+        "message_id": message_id,
+        "outbox_id": outbox_id,
+        "thread_id": thread_id,
+        "complaint_id": row.complaint_id,
+        "party": row.party,
+        "at": work.now,
+    }
+    connection.execute(_ARRIVED[connection.dialect.name], values)
+
+
+def _answers(row: OutboxMessage) -> Iterable[int]:
+    params = row.body.get("params") if isinstance(row.body, dict) and row.party == "customer" else None
+    parts = params if isinstance(params, list) else [params]
+    return [part["answer_id"] for part in parts if part and "answer_id" in part]

@@ -1,0 +1,68 @@
+"""What the office does about a message that cannot be delivered: whom it tells, and what it keeps."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from backoffice import outbox
+from backoffice.rights import Role
+from backoffice.work import Work
+from storage.complaints import Complaint
+from storage.people import Person, all_staff, person_by_telegram
+from storage.traffic import OutboxMessage, Setting
+
+ALARM = "delivery_failed"
+ALARM_EVERY = timedelta(hours=1)
+
+
+def unreachable(work: Work, row: OutboxMessage, chat_id: int) -> None:
+    """The person blocked the desk or is gone: what is meant for them is kept, owners of cases are told."""
+    outbox.hold(work, row)
+    person = work.db.get(Person, row.person_id) if row.person_id else person_by_telegram(work.db, chat_id)
+    if person is not None:
+        lost(work, person)
+
+
+def lost(work: Work, person: Person) -> None:
+    """Nothing reaches this person any more: the owners of their cases are told, once."""
+    if person.unreachable_since is not None:
+        return
+    person.unreachable_since = work.now
+    work.record("person.unreachable", person=person.id)
+    for complaint in _owned_cases(work, person):
+        owner = work.db.get_one(Person, complaint.owner_id)
+        work.tell(owner, "customer_unreachable", complaint)
+
+
+def failed(work: Work, row: OutboxMessage, error: str) -> None:
+    """A defect: the row is laid aside, and the admins get its number, at most once an hour."""
+    outbox.set_aside(work, row, error)
+    if isinstance(row.body, dict) and row.body.get("template") == ALARM:
+        return  # an alarm about alarms would never end
+    not_before = _next_alarm(work)
+    for staff in all_staff(work.db):
+        if Role.ADMIN in staff.roles:
+            admin = work.db.get_one(Person, staff.person_id)
+            work.tell(admin, ALARM, gather=ALARM, not_before=not_before, outbox_id=row.id)
+
+
+def _owned_cases(work: Work, person: Person) -> list[Complaint]:
+    query = select(Complaint).where(
+        Complaint.customer_id == person.id,
+        col(Complaint.owner_id).is_not(None),
+        col(Complaint.closed_at).is_(None),
+    )
+    return list(work.db.exec(query))
+
+
+def _next_alarm(work: Work) -> datetime | None:
+    """When the admins may be alarmed next; None if now."""
+    last = work.db.get(Setting, ALARM)
+    if last is None:
+        work.db.add(Setting(name=ALARM, value=work.now.isoformat()))
+        return None
+    due = datetime.fromisoformat(last.value) + ALARM_EVERY
+    if due > work.now:
+        return due
+    last.value = work.now.isoformat()
+    return None

@@ -1,0 +1,27 @@
+"""What is done to people's input before anything else: digits, invisible marks, spaces."""
+
+import re
+import unicodedata
+
+_DIGITS = {
+    **{0x6F0 + value: str(value) for value in range(10)},
+    **{0x660 + value: str(value) for value in range(10)},
+    0x66B: ".",
+    0x66C: ",",
+}
+# Direction controls can make a text read other than it is stored; ZWNJ and ZWJ are letters of Persian and stay.
+_CONTROLS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
+_SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
+
+
+def latin_digits(text: str) -> str:
+    """Persian and Arabic digits as 0 to 9."""
+    return text.translate(_DIGITS)
+
+
+def tidy(text: str) -> str:
+    """The text without direction controls and other invisible marks, its spaces single, its lines kept."""
+    text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = "".join(letter for letter in text if letter in "\n\t\u200c\u200d" or unicodedata.category(letter) != "Cc")
+    lines = [_SPACES.sub(" ", line).strip(" ") for line in text.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

@@ -1,0 +1,1 @@
+"""The desk as people meet it: a Telegram bot in three languages. Speaks; decides nothing."""

@@ -1,0 +1,284 @@
+"""A case in words: for its complainant, and for the staff who handle it."""
+
+from datetime import datetime
+
+from backoffice import complaints, people
+from backoffice.lifecycle import STANDINGS, Stage
+from backoffice.work import Work
+from bot.dates import clock, day
+from bot.i18n import _, __
+from bot.texts import Code, Html, bold, language, lines, paragraphs, quote, say, shortened
+from storage.complaints import Attachment, Complaint, Entry, attachments_of, entries_of
+from storage.journal import history
+
+STAGES = {
+    Stage.DRAFT: __("not submitted yet"),
+    Stage.RECEIVED: __("received"),
+    Stage.ASSESSED: __("assessed"),
+    Stage.INVESTIGATING: __("being investigated"),
+    Stage.AWAITING_INFO: __("waiting for your information"),
+    Stage.ANSWERED: __("answered"),
+    Stage.IMPLEMENTING: __("remedy being carried out"),
+    Stage.CONFIRMING: __("waiting for your confirmation"),
+    Stage.CLOSED: __("closed"),
+}
+STAFF_STAGES = {
+    **STAGES,
+    Stage.AWAITING_INFO: __("waiting for the customer's information"),
+    Stage.CONFIRMING: __("waiting for the customer's confirmation"),
+    Stage.CLOSED: __("case closed"),
+}
+HAPPENED = {
+    "complaint.submitted": __("complaint received"),
+    "complaint.started": __("investigation started"),
+    "complaint.asked": __("we asked you a question"),
+    "complaint.informed": __("you answered our question"),
+    "complaint.answered": __("we answered"),
+    "complaint.accepted": __("you accepted the answer"),
+    "complaint.refused": __("you did not accept the answer"),
+    "complaint.carried_out": __("remedy carried out"),
+    "complaint.confirmed": __("you confirmed the remedy"),
+    "complaint.denied": __("you said that the remedy is not done"),
+    "complaint.withdrawn": __("you withdrew the complaint"),
+    "complaint.reopened": __("you reopened the complaint"),
+}
+KINDS = {
+    "photo": __("photo"),
+    "voice": __("voice message"),
+    "audio": __("audio"),
+    "video": __("video"),
+    "video_note": __("video message"),
+    "animation": __("animation"),
+    "document": __("document"),
+}
+MAX_HISTORY = 8
+NO_REMEDY = "none"
+MAX_WISH = 400  # UTF-16 units of it on a card
+
+
+def footer(work: Work, complaint: Complaint) -> Html:
+    """The three lines that end every message about a case: code, where it stands, what happens next and by when."""
+    return lines(
+        say("{code}", code=Code(complaint.code or "")),
+        say(_("Stage: {stage}"), stage=Html(stage(complaint))),
+        next_step(work, complaint),
+    )
+
+
+def stage(complaint: Complaint) -> str:
+    return str(STAGES[Stage(complaint.stage)])
+
+
+def next_step(work: Work, complaint: Complaint) -> Html:
+    """What happens next, and by when."""
+    match Stage(complaint.stage):
+        case Stage.RECEIVED | Stage.ASSESSED | Stage.INVESTIGATING:
+            return by(complaint.due_at, _("Next: you receive our answer by {date}."), _("Next: our answer."))
+        case Stage.AWAITING_INFO:
+            return Html(_("Next: your answer to our question. Write it here."))
+        case Stage.ANSWERED:
+            return Html(_("Next: tell us whether you accept the answer."))
+        case Stage.IMPLEMENTING:
+            return by(
+                complaint.due_at,
+                _("Next: we carry out the remedy by {date}."),
+                _("Next: we carry out the remedy."),
+            )
+        case Stage.CONFIRMING:
+            return Html(_("Next: tell us whether the remedy is done."))
+        case _:
+            return reopening(work, complaint)
+
+
+def reopening(work: Work, complaint: Complaint) -> Html:
+    if complaint.closed_at is None:
+        return Html(_("Next: submit the complaint when you are ready."))
+    until = work.organisation.due("reopen", None, complaint.closed_at)
+    if until < work.now:
+        return Html(_("If the problem comes back, you can make a new complaint at any time."))
+    return say(_("Until {date} you can reopen it with one tap."), date=until)
+
+
+def by(moment: datetime | None, with_date: str, without: str) -> Html:
+    return say(with_date, date=moment) if moment else Html(without)
+
+
+def own_case(work: Work, complaint: Complaint) -> Html:
+    """The complainant's view: what it is about, how it went so far, where it stands."""
+    return paragraphs(
+        bold(_("Your complaint")),
+        lines(
+            say(_("About: {category}"), category=category(work, complaint)),
+            say(_("Handled by: {unit}"), unit=Html(unit(work, complaint))),
+        ),
+        timeline(work, complaint),
+        footer(work, complaint),
+    )
+
+
+def timeline(work: Work, complaint: Complaint) -> Html:
+    """What happened so far, as the complainant may know it."""
+    events = [event for event in history(work.db, complaint.id) if event.event in HAPPENED]
+    told = [say("{date} · {event}", date=e.at, event=Html(HAPPENED[e.event])) for e in events[-MAX_HISTORY:]]
+    return lines(*told)
+
+
+def own_line(complaint: Complaint) -> Html:
+    """Two lines in a list."""
+    return lines(
+        say("{code}", code=Code(complaint.code or "")),
+        say(_("{stage} · by {date}"), stage=Html(stage(complaint)), date=complaint.due_at)
+        if complaint.due_at
+        else Html(stage(complaint)),
+    )
+
+
+def category(work: Work, complaint: Complaint) -> str:
+    """«Delivery: not received» in the reader's language."""
+    found = work.organisation.category(complaint.category or "")
+    if found is None:
+        return ""
+    group = next(g for g in work.organisation.category_groups if found in g.categories)
+    return say("{group} – {category}", group=Html(group.words[language()]), category=Html(found.words[language()]))
+
+
+def unit(work: Work, complaint: Complaint) -> str:
+    return work.organisation.department(complaint.department or "").words[language()]
+
+
+def staff_case(work: Work, complaint: Complaint) -> Html:
+    """The card of a case: whose turn, due, who, what."""
+    entries = entries_of(work.db, complaint.id)
+    return paragraphs(
+        lines(
+            say("<b>{turn}</b>", turn=Html(turn(complaint))),
+            say("{code}", code=Code(complaint.code or "")),
+            due_line(work, complaint),
+        ),
+        lines(
+            say(_("Owner: {name}"), name=people.name_of(work, complaint.owner_id) or Html(_("nobody yet"))),
+            say(_("Customer: {name}"), name=customer_name(complaint)),
+            say(_("Company: {name}"), name=complaint.company) if complaint.company else None,
+            say(_("Contact: {contact}"), contact=complaint.contact) if complaint.contact else None,
+            say(_("Writes in: {language}"), language=Html(language_name(complaint.language))),
+        ),
+        facts(work, complaint),
+        story_of(entries, attachments_of(work.db, complaint.id)),
+        latest_words(entries),
+    )
+
+
+def latest_words(entries: list[Entry]) -> Html | None:
+    """What the complainant said last after the complaint itself: an answer to a question, why they refuse."""
+    said = [each.text for each in entries if each.kind in ("addition", "reason") and each.text]
+    return lines(Html(_("Their latest words:")), quote(said[-1])) if said else None
+
+
+def facts(work: Work, complaint: Complaint) -> Html:
+    """What the form asked for and got."""
+    wish = work.organisation.find_remedy(complaint.wish or "")
+    return lines(
+        say(_("About: {category}"), category=category(work, complaint)),
+        say(_("When: {date}"), date=Html(day(complaint.happened_on, year=True))) if complaint.happened_on else None,
+        say(_("Order or contract: {reference}"), reference=complaint.reference) if complaint.reference else None,
+        say(_("Wish: {wish}"), wish=Html(wish.words[language()])) if wish else None,
+        say(_("Wish in words: {words}"), words=shortened(complaint.wish_words, MAX_WISH))
+        if complaint.wish_words
+        else None,
+    )
+
+
+def open_question(work: Work, complaint: Complaint) -> Html | None:
+    """The question that the complainant has not answered yet."""
+    if Stage(complaint.stage) is not Stage.AWAITING_INFO:
+        return None
+    asked = [entry for entry in entries_of(work.db, complaint.id) if entry.kind == "question"]
+    return quote(asked[-1].text) if asked else None
+
+
+def story(work: Work, complaint: Complaint, limit: int = 1200) -> Html:
+    """The words of the case as they were said, the latest wording of each, and how many files there are."""
+    entries = entries_of(work.db, complaint.id)
+    return story_of(entries, attachments_of(work.db, complaint.id), limit)
+
+
+def story_of(entries: list[Entry], attachments: list[Attachment], limit: int = 1200) -> Html:
+    told = [wording for entry in entries if entry.kind == "story" and (wording := latest(entries, entry))]
+    return paragraphs(quote("\n\n".join(told), limit), files_line(attachments))
+
+
+def latest(entries: list[Entry], entry: Entry) -> str | None:
+    """An entry's newest wording; an edited one says so. None for one that is a wording of another."""
+    if entry.replaces_id is not None:
+        return None
+    wordings = [each for each in entries if each.replaces_id == entry.id]
+    return (
+        say("{text} {mark}", text=Html(wordings[-1].text or ""), mark=Html(_("(edited)"))) if wordings else entry.text
+    )
+
+
+def files_line(attachments: list[Attachment]) -> Html | None:
+    if not attachments:
+        return None
+    counts: dict[str, int] = {}
+    for attachment in attachments:
+        counts[attachment.kind] = counts.get(attachment.kind, 0) + 1
+    parts = [say("{count} × {kind}", count=count, kind=Html(KINDS[kind])) for kind, count in counts.items()]
+    return Html("📎 " + " · ".join(parts))
+
+
+def due_line(work: Work, complaint: Complaint) -> Html | None:
+    if complaint.due_at is None:
+        return None
+    late = complaint.due_at < work.now
+    template = _("⚠️ Overdue since {date}, {time}") if late else _("⏳ Due {date}, {time}")
+    return say(template, date=complaint.due_at, time=Html(clock(complaint.due_at)))
+
+
+def turn(complaint: Complaint) -> str:
+    stage = Stage(complaint.stage)
+    whose = STANDINGS[stage].turn
+    name = STAFF_STAGES[stage]
+    if whose == "customer":
+        return say(_("Customer's turn: {stage}"), stage=Html(name))
+    return say(_("Our turn: {stage}"), stage=Html(name)) if whose == "desk" else str(name)
+
+
+def customer_name(complaint: Complaint) -> str:
+    if complaint.anonymous:
+        return Html(_("anonymous"))
+    return complaint.name or Html(_("name not given"))
+
+
+def language_name(code: str) -> str:
+    return {"fa": _("Persian"), "ar": _("Arabic"), "en": _("English")}[code]
+
+
+def next_route() -> Html:
+    """The second look and the third party: said at every moment that matters (S20)."""
+    return Html(
+        _(
+            "If the answer does not satisfy you, you can ask for a review by other people, and after that for an"
+            " independent mediator."
+        )
+    )
+
+
+def answer_text(work: Work, complaint: Complaint, answer_id: int | None = None) -> Html:
+    """A final response: decision, reasons, remedy, what happens next, the next route."""
+    answer = complaints.answer(work.db, answer_id) if answer_id else complaints.last_answer(work.db, complaint)
+    if answer is None:
+        return Html("")
+    remedy = work.organisation.remedy(answer.remedy)
+    return paragraphs(
+        bold(_("Our answer to your complaint")),
+        say(_("Decision: {decision}"), decision=Html(work.organisation.decisions[answer.decision][language()])),
+        lines(Html(_("Reasons:")), quote(answer.reasons, 1500)),
+        lines(
+            say(_("Remedy: {remedy}"), remedy=Html(remedy.words[language()])) if remedy.code != NO_REMEDY else None,
+            quote(answer.remedy_words) if answer.remedy_words else None,
+        ),
+        lines(Html(_("What happens next:")), quote(answer.next_step)) if answer.next_step else None,
+        next_route(),
+        footer(work, complaint),
+    )

@@ -1,0 +1,66 @@
+"""Every command: who sees it in the menu, and what it says there. Buttons do all of it as well."""
+
+from dataclasses import dataclass
+
+from aiogram.types import BotCommand
+
+from backoffice.rights import RIGHTS, Role
+from bot.i18n import Reader, __, languages, speaking_to
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`action` names the right without which the command is not shown; None: everybody."""
+
+    command: str
+    description: object
+    action: str | None = None
+
+
+COMMANDS = (
+    Entry("queue", __("Cases that wait for you"), "see_queue"),
+    Entry("case", __("Show a case by its code"), "see_queue"),
+    Entry("take", __("Take a case"), "see_queue"),
+    Entry("answer", __("Answer a complaint"), "see_queue"),
+    Entry("ask", __("Ask the customer a question"), "see_queue"),
+    Entry("note", __("Write an internal note"), "see_queue"),
+    Entry("away", __("No new cases for now"), "be_away"),
+    Entry("back", __("Receive new cases again"), "be_away"),
+    Entry("invite", __("Invite a colleague"), "invite"),
+    Entry("new", __("Make a complaint")),
+    Entry("mine", __("My complaints")),
+    Entry("status", __("Where a complaint stands")),
+    Entry("policy", __("Our complaints policy")),
+    Entry("rights", __("Your rights")),
+    Entry("privacy", __("What we do with your data")),
+    Entry("language", __("Language and digits")),
+    Entry("cancel", __("Stop what is going on")),
+    Entry("help", __("Help")),
+)
+
+
+def menu(roles: frozenset[str]) -> list[BotCommand]:
+    """The commands of somebody with these roles, worded for the current reader."""
+    return [
+        BotCommand(command=entry.command, description=str(entry.description))
+        for entry in COMMANDS
+        if entry.action is None or _granted(entry.action, roles)
+    ]
+
+
+def default_commands() -> dict[str, list[tuple[str, str]]]:
+    """What a customer sees, for each language."""
+    found = {}
+    for language in languages():
+        with speaking_to(Reader(language)):
+            found[language] = [(each.command, each.description) for each in menu(frozenset())]
+    return found
+
+
+def _granted(action: str, roles: frozenset[str]) -> bool:
+    return any(role in RIGHTS_BY_ACTION[action] for role in roles)
+
+
+RIGHTS_BY_ACTION: dict[str, frozenset[Role | None]] = {
+    action: frozenset(role for role, _relation in grants) for action, grants in RIGHTS.items()
+}

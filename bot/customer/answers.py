@@ -1,0 +1,229 @@
+"""The complainant's word on an answer: accept, refuse, confirm, deny, reopen, rate."""
+
+from aiogram import F, Router
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+from backoffice import complaints, errors
+from backoffice.lifecycle import Event as Move
+from backoffice.lifecycle import Stage, possible
+from backoffice.work import Work
+from bot import cards
+from bot.customer.mine import case_buttons
+from bot.dates import digits
+from bot.i18n import _
+from bot.keyboards import DANGER, SUCCESS, Own, Prefix, button, keyboard, own
+from bot.material import Material, attach, material, unreadable
+from bot.panel import Event, leave, show
+from bot.steps import Step
+from bot.texts import Html, bold, language, paragraphs, say
+from storage.complaints import Complaint, Rating
+
+router = Router(name="answers")
+router.callback_query.filter(Prefix(Own))
+
+STARS = 5
+
+
+class Saying(StatesGroup):
+    reason = State()
+    rating = State()
+
+
+@router.callback_query(Own.filter(F.do == "answer"))
+async def read_answer(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find_own(work, callback_data.code)
+    if complaints.last_answer(work.db, complaint) is None:
+        raise errors.Stale(complaint=complaint.id)
+    await show(query, state, cards.answer_text(work, complaint), answer_buttons(complaint), complaint=complaint)
+
+
+@router.callback_query(Own.filter(F.do == "accept"))
+async def accept(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find_own(work, callback_data.code)
+    complaints.accept(work, complaint, turn=callback_data.turn)
+    if Stage(complaint.stage) is Stage.CLOSED:
+        await show_closed(query, state, work, complaint)
+        return
+    text = paragraphs(
+        bold(_("Thank you. You have accepted our answer.")),
+        _("We carry out the remedy now and then ask you whether it is done."),
+        cards.footer(work, complaint),
+    )
+    await keep_and_show(query, state, text, case_buttons(work, complaint), complaint)
+
+
+@router.callback_query(Own.filter(F.do == "refuse"))
+async def refuse(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
+    """The no counts at once; the reason is asked after it and may be left out."""
+    complaint = complaints.find_own(work, callback_data.code)
+    complaints.refuse(work, complaint, turn=callback_data.turn)
+    text = paragraphs(
+        bold(_("We take that seriously and look at it again.")),
+        _("The supervisor has been told."),
+        _("What is wrong or missing in the answer? Please write it here, or send a voice message or a photo."),
+        cards.footer(work, complaint),
+    )
+    await ask_reason(query, state, text, complaint)
+
+
+@router.callback_query(Own.filter(F.do == "confirm"))
+async def confirm(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find_own(work, callback_data.code)
+    complaints.confirm(work, complaint, turn=callback_data.turn)
+    await show_closed(query, state, work, complaint)
+
+
+@router.callback_query(Own.filter(F.do == "deny"))
+async def deny(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find_own(work, callback_data.code)
+    complaints.deny(work, complaint, turn=callback_data.turn)
+    text = paragraphs(
+        bold(_("We are sorry. We see to it that it is done.")),
+        _("The supervisor has been told."),
+        _("What is still missing? Please write it here, or send a voice message or a photo."),
+        cards.footer(work, complaint),
+    )
+    await ask_reason(query, state, text, complaint)
+
+
+@router.callback_query(Own.filter(F.do == "reopen"))
+async def reopen(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find_own(work, callback_data.code)
+    complaints.reopen(work, complaint, turn=callback_data.turn)
+    text = paragraphs(
+        bold(_("Your complaint is open again.")),
+        _("What happened since? Please write it here, or send a voice message or a photo."),
+        cards.footer(work, complaint),
+    )
+    await ask_reason(query, state, text, complaint)
+
+
+@router.message(Step(Saying.reason))
+async def typed_reason(message: Message, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find_own(work, (await state.get_data()).get("code", ""))
+    brought = material(message)
+    if brought.empty:
+        text = paragraphs(unreadable(), cards.footer(work, complaint))
+        await show(message, state, text, skip(complaint), complaint=complaint)
+        return
+    entry = complaints.give_reason(work, complaint, brought.text, source=brought.source, album=brought.album)
+    attach(work, entry, brought)
+    text = paragraphs(bold(_("✅ Added to your complaint.")), cards.footer(work, complaint))
+    await show(message, state, text, skip(complaint), complaint=complaint, gather=f"added:{complaint.id}")
+
+
+@router.callback_query(Own.filter(F.do == "rate_handling"))
+async def rate_handling(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find_own(work, callback_data.code)
+    rating = complaints.rate(work, complaint, handling=score(callback_data.value))
+    await show_rating(query, state, work, complaint, rating)
+
+
+@router.callback_query(Own.filter(F.do == "rate_outcome"))
+async def rate_outcome(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find_own(work, callback_data.code)
+    rating = complaints.rate(work, complaint, outcome=score(callback_data.value))
+    await state.set_state(Saying.rating)
+    await state.update_data(code=complaint.code)
+    await show_rating(query, state, work, complaint, rating)
+
+
+@router.message(Step(Saying.rating))
+async def rate_in_words(message: Message, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find_own(work, (await state.get_data()).get("code", ""))
+    brought = material(message)
+    if brought.text is None:
+        await keep_beside(message, state, work, complaint, brought)
+        return
+    entry = complaints.rate_in_words(work, complaint, brought.text, source=brought.source, album=brought.album)
+    attach(work, entry, brought)
+    await leave(state, album=brought.album, code=complaint.code)
+    text = paragraphs(bold(_("Thank you for your words.")), cards.footer(work, complaint))
+    await show(message, state, text, case_buttons(work, complaint), complaint=complaint)
+
+
+async def keep_beside(message: Message, state: FSMContext, work: Work, complaint: Complaint, brought: Material) -> None:
+    """A file without words is no rating: it belongs to the case, and the question stays."""
+    if brought.file:
+        entry = complaints.add(work, complaint, None, source=brought.source, album=brought.album)
+        attach(work, entry, brought)
+    text = paragraphs(
+        bold(_("✅ Added to your complaint.")) if brought.file else unreadable(),
+        _("Please write it as text, or leave it at the stars."),
+        cards.footer(work, complaint),
+    )
+    await show(message, state, text, skip(complaint), complaint=complaint, gather=f"added:{complaint.id}")
+
+
+async def show_closed(event: Event, state: FSMContext, work: Work, complaint: Complaint) -> None:
+    """The end, which is no dead end: what was decided, the next route, and how it was."""
+    await leave(state)
+    text = paragraphs(closing(work, complaint), _("How did we handle it? One star is poor, five are excellent."))
+    await keep_and_show(event, state, text, stars(complaint, "rate_handling"), complaint)
+
+
+def closing(work: Work, complaint: Complaint) -> Html:
+    reason = work.organisation.closure_reasons[complaint.closed_reason or ""][language()]
+    return paragraphs(
+        bold(_("✅ Your complaint is closed.")),
+        say(_("Reason: {reason}"), reason=Html(reason)),
+        _(
+            "If you change your mind, you can still ask for a review by other people, and after that for an"
+            " independent mediator."
+        ),
+        cards.footer(work, complaint),
+    )
+
+
+async def ask_reason(query: CallbackQuery, state: FSMContext, text: Html, complaint: Complaint) -> None:
+    await state.set_state(Saying.reason)
+    await state.update_data(code=complaint.code)
+    await keep_and_show(query, state, text, skip(complaint), complaint)
+
+
+async def keep_and_show(
+    event: Event, state: FSMContext, text: Html, buttons: InlineKeyboardMarkup, complaint: Complaint
+) -> None:
+    """The answer stays readable as proof: it loses its buttons, and what follows is a new message."""
+    await show(event, state, text, buttons, complaint=complaint, anew=True)
+
+
+def answer_buttons(complaint: Complaint) -> InlineKeyboardMarkup:
+    if not possible(complaint, Move.ACCEPTED):
+        return keyboard(button(_("Show the complaint"), own("show", complaint)))
+    return keyboard(
+        button(_("I accept the answer"), own("accept", complaint), SUCCESS),
+        button(_("No, it does not satisfy me"), own("refuse", complaint), DANGER),
+        button(_("Add text, photos, files"), own("add", complaint)),
+    )
+
+
+async def show_rating(
+    query: CallbackQuery, state: FSMContext, work: Work, complaint: Complaint, rating: Rating
+) -> None:
+    """The closing message stays readable; what is asked under it changes."""
+    if rating.outcome is None:
+        ask = _("And the outcome: how satisfied are you with it? One star is poor, five are excellent.")
+        buttons = stars(complaint, "rate_outcome")
+    else:
+        ask = _("If you like, write in a few words what we should keep or change.")
+        buttons = skip(complaint)
+    text = paragraphs(closing(work, complaint), bold(_("Thank you.")), ask)
+    await show(query, state, text, buttons, complaint=complaint)
+
+
+def stars(complaint: Complaint, do: str) -> InlineKeyboardMarkup:
+    row = [button(f"{digits(str(score))} ⭐", own(do, complaint, str(score))) for score in range(1, STARS + 1)]
+    return keyboard(row, button(_("Show the complaint"), own("show", complaint)))
+
+
+def score(value: str) -> int:
+    if not value.isdecimal() or len(value) > 1:
+        raise errors.Invalid(what="unknown_choice")
+    return int(value)
+
+
+def skip(complaint: Complaint) -> InlineKeyboardMarkup:
+    return keyboard(button(_("Done"), own("show", complaint), SUCCESS))

@@ -1,0 +1,231 @@
+"""One's own complaints: the list, a case, adding to it, withdrawing it, following an anonymous one."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+
+from backoffice import codes, complaints, errors
+from backoffice.lifecycle import Event as Move
+from backoffice.lifecycle import Stage, possible
+from backoffice.work import Work
+from bot import cards
+from bot.customer.loose import loose
+from bot.i18n import _
+from bot.keyboards import DANGER, SUCCESS, Go, Own, Prefix, Row, button, keyboard, own
+from bot.material import Material, attach, material, unreadable
+from bot.panel import Event, leave, show
+from bot.steps import Step
+from bot.texts import Html, bold, lines, paragraphs, say
+from storage.complaints import Complaint
+
+router = Router(name="mine")
+router.callback_query.filter(Prefix(Go, Own))
+
+
+class Following(StatesGroup):
+    code = State()
+    secret = State()
+    adding = State()
+
+
+@router.message(Command("mine", ignore_case=True))
+@router.callback_query(Go.filter(F.to == "mine"))
+async def mine(event: Event, state: FSMContext, work: Work, callback_data: Go | None = None) -> None:
+    page = callback_data.page if callback_data else 0
+    found, more = complaints.mine(work, page)
+    if not found:
+        await show(event, state, none_yet(), keyboard(button(_("Make a complaint"), Go(to="new"), SUCCESS), home()))
+        return
+    text = paragraphs(bold(_("My complaints")), *(cards.own_line(each) for each in found))
+    rows = [button(f"{each.code} · {cards.stage(each)}", own("show", each)) for each in found]
+    await show(event, state, text, keyboard(*rows, pager(page, more), home()))
+
+
+@router.message(Command("status", ignore_case=True))
+async def status(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
+    """/status CODE; without one, the only open case, or the list."""
+    if command.args:
+        await by_code(message, command.args, state, work)
+        return
+    found, more = complaints.mine(work)
+    if len(found) == 1 and not more:
+        await show_case(message, state, work, found[0])
+    elif found:
+        await mine(message, state, work)
+    else:
+        await state.set_state(Following.code)
+        text = _("Please send the tracking code, for example SLH-7K4M-2QXH-M.")
+        await show(message, state, Html(text), keyboard(home()))
+
+
+@router.message(Step(Following.code))
+async def typed_code(message: Message, state: FSMContext, work: Work) -> None:
+    brought = material(message)
+    if brought.attempt or brought.empty:
+        await by_code(message, brought.attempt or "", state, work)
+    else:
+        await loose(message, state, work)
+
+
+@router.message(Step(Following.secret))
+async def typed_secret(message: Message, state: FSMContext, work: Work) -> None:
+    """A try is not repeated and kept nowhere; what can be none is kept, and counts as none."""
+    brought = material(message)
+    if brought.attempt is None:
+        await (show_unreadable if brought.empty else loose)(message, state, work)
+        return
+    code = (await state.get_data()).get("code", "")
+    complaint = complaints.claim(work, code, brought.attempt)
+    await leave(state)
+    await show_case(message, state, work, complaint)
+
+
+@router.callback_query(Own.filter(F.do == "show"))
+async def open_case(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
+    await leave(state)
+    await show_case(query, state, work, complaints.find_own(work, callback_data.code))
+
+
+@router.callback_query(Own.filter(F.do == "add"))
+async def ask_addition(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find_own(work, callback_data.code)
+    await state.set_state(Following.adding)
+    await state.update_data(code=complaint.code)
+    asked = cards.open_question(work, complaint)
+    text = paragraphs(
+        bold(_("Your answer to our question") if asked else _("Add to your complaint")),
+        asked,
+        _("Send text, photos, voice messages, videos or documents, one after another. Everything reaches the handler."),
+        cards.footer(work, complaint),
+    )
+    done = button(_("Done"), own("show", complaint), SUCCESS)
+    await show(query, state, text, keyboard(done), complaint=complaint)
+
+
+@router.message(Step(Following.adding))
+async def typed_addition(message: Message, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find_own(work, (await state.get_data()).get("code", ""))
+    await add(message, state, work, complaint, material(message))
+
+
+@router.callback_query(Own.filter(F.do == "withdraw"))
+async def ask_withdrawal(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find_own(work, callback_data.code)
+    if not possible(complaint, Move.WITHDRAWN):
+        raise errors.Stale(complaint=complaint.id)
+    text = paragraphs(
+        bold(_("Withdraw the complaint?")),
+        say(
+            _("We would stop working on it. You lose no right: you can reopen it until {date}, or complain again."),
+            date=work.organisation.due("reopen", None, work.now),
+        ),
+        cards.footer(work, complaint),
+    )
+    buttons = keyboard(
+        button(_("Yes, withdraw it"), own("withdrawn", complaint), DANGER),
+        button(_("No, keep it"), own("show", complaint), SUCCESS),
+    )
+    await show(query, state, text, buttons, complaint=complaint)
+
+
+@router.callback_query(Own.filter(F.do == "withdrawn"))
+async def withdraw(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find_own(work, callback_data.code)
+    complaints.withdraw(work, complaint, turn=callback_data.turn)
+    text = paragraphs(
+        bold(_("You have withdrawn your complaint.")),
+        cards.footer(work, complaint),
+    )
+    await show(query, state, text, case_buttons(work, complaint), complaint=complaint)
+
+
+async def by_code(message: Message, typed: str, state: FSMContext, work: Work) -> None:
+    """One's own case is shown; for any other code a secret is asked, whether such a case exists or not."""
+    code = codes.parse(typed)
+    if code is None:
+        await state.set_state(Following.code)
+        text = _("This is not a tracking code. A code looks like SLH-7K4M-2QXH-M; please check it and send it again.")
+        await show(message, state, Html(text), keyboard(home()))
+        return
+    try:
+        complaint = complaints.find_own(work, code)
+    except errors.NotFound:
+        await state.set_state(Following.secret)
+        await state.update_data(code=code)
+        text = _("This complaint was not made from this account. If it is yours, please send its secret.")
+        await show(message, state, Html(text), keyboard(home()))
+        return
+    await leave(state)
+    await show_case(message, state, work, complaint)
+
+
+async def show_case(event: Event, state: FSMContext, work: Work, complaint: Complaint) -> None:
+    if Stage(complaint.stage) is Stage.DRAFT:
+        raise errors.NotFound()
+    await show(event, state, cards.own_case(work, complaint), case_buttons(work, complaint), complaint=complaint)
+
+
+async def add(message: Message, state: FSMContext, work: Work, complaint: Complaint, brought: Material) -> None:
+    """Keep what was sent and say so, once for a burst."""
+    if brought.empty:
+        buttons = keyboard(button(_("Done"), own("show", complaint)))
+        text = paragraphs(unreadable(), cards.footer(work, complaint))
+        await show(message, state, text, buttons, complaint=complaint)
+        return
+    entry = complaints.add(work, complaint, brought.text, source=brought.source, album=brought.album)
+    attach(work, entry, brought)
+    text = paragraphs(bold(_("✅ Added to your complaint.")), cards.footer(work, complaint))
+    buttons = keyboard(button(_("Show the complaint"), own("show", complaint)))
+    await show(message, state, text, buttons, complaint=complaint, gather=f"added:{complaint.id}")
+
+
+async def show_unreadable(message: Message, state: FSMContext, _work: Work) -> None:
+    await show(message, state, unreadable(), keyboard(home()))
+
+
+def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
+    """What can be done with the case now, the way back last."""
+    rows: list[Row | InlineKeyboardButton] = []
+    if possible(complaint, Move.ACCEPTED):
+        rows += [button(_("Read the answer"), own("answer", complaint), SUCCESS)]
+    if possible(complaint, Move.CONFIRMED):
+        rows += [confirmation(complaint)]
+    if possible(complaint, Move.REOPENED) and not reopen_over(work, complaint):
+        rows += [button(_("Reopen"), own("reopen", complaint))]
+    if Stage(complaint.stage) is not Stage.CLOSED:
+        rows += [button(_("Add text, photos, files"), own("add", complaint))]
+    if possible(complaint, Move.WITHDRAWN):
+        rows += [button(_("Withdraw"), own("withdraw", complaint))]
+    return keyboard(*rows, button(_("My complaints"), Go(to="mine")))
+
+
+def confirmation(complaint: Complaint) -> Row:
+    return [
+        button(_("Yes, it is done"), own("confirm", complaint), SUCCESS),
+        button(_("No, not done"), own("deny", complaint), DANGER),
+    ]
+
+
+def reopen_over(work: Work, complaint: Complaint) -> bool:
+    return complaint.closed_at is None or work.now > work.organisation.due("reopen", None, complaint.closed_at)
+
+
+def none_yet() -> Html:
+    return lines(
+        bold(_("My complaints")),
+        _("You have no complaint with us."),
+        _("If you made one anonymously from another chat, send /status and its code."),
+    )
+
+
+def pager(page: int, more: bool) -> Row:
+    return [
+        *([button(_("Newer"), Go(to="mine", page=page - 1))] if page else []),
+        *([button(_("Older"), Go(to="mine", page=page + 1))] if more else []),
+    ]
+
+
+def home() -> InlineKeyboardButton:
+    return button(_("Menu"), Go(to="home"))

@@ -1,0 +1,157 @@
+"""Dates and times in the reader's calendar and digits, and dates as people type them."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_date
+from hijridate import Gregorian, Hijri
+from persiantools.jdatetime import JalaliDate
+
+from backoffice.words import latin_digits, tidy
+from bot.i18n import Reader, reader
+
+FIRST_DIGIT = {"fa": 0x6F0, "ar": 0x660}
+JALALI_MONTHS = (
+    ["فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند"]
+)  # fmt: skip
+HIJRI_MONTHS = {
+    "محرم": 1, "صفر": 2, "ربيع الأول": 3, "ربيع الآخر": 4, "جمادى الأولى": 5, "جمادى الآخرة": 6,
+    "رجب": 7, "شعبان": 8, "رمضان": 9, "شوال": 10, "ذو القعدة": 11, "ذو الحجة": 12,
+}  # fmt: skip
+GREGORIAN_MONTHS = {
+    format_date(date(2024, number, 1), width, locale=language).lower(): number
+    for number in range(1, 13)
+    for width in ("MMMM", "MMM")
+    for language in ("en", "ar", "fa")
+}
+RELATIVE = {
+    "today": 0, "yesterday": 1, "امروز": 0, "دیروز": 1, "پریروز": 2, "اليوم": 0, "أمس": 1, "امس": 1,
+    "أول أمس": 2, "اول امس": 2,
+}  # fmt: skip
+NUMERIC = re.compile(r"^(\d{1,4})\s*[/.\-\s]\s*(\d{1,2})\s*[/.\-\s]\s*(\d{1,4})$")
+WORDED = re.compile(r"^(\d{1,2})\s+(?:of\s+|من\s+)?([^\d]+?)(?:\s*[,،]?\s*(?:ماه\s*)?(\d{4})(?:\s*هـ?|م)?)?$")
+
+
+def digits(text: str, whom: Reader | None = None) -> str:
+    """Our own figures in the reader's digits; never used on codes or on people's words."""
+    whom = whom or reader()
+    zero = FIRST_DIGIT.get(whom.language)
+    if zero is None or not whom.native_digits:
+        return text
+    return text.translate({ord("0") + value: chr(zero + value) for value in range(10)})
+
+
+def day(moment: datetime | date, *, year: bool = False) -> str:
+    """«یکشنبه ۸ آذر», «الأحد ٢٩ نوفمبر», "Sunday 29 November"."""
+    whom = reader()
+    on = moment.astimezone(whom.zone).date() if isinstance(moment, datetime) else moment
+    return digits(_day(on, whom, year))
+
+
+def short(on: date) -> str:
+    """A date in figures, as the reader would type it."""
+    whom = reader()
+    if whom.language == "fa":
+        jalali = JalaliDate(on)
+        return digits(f"{jalali.year}/{jalali.month:02}/{jalali.day:02}")
+    if whom.language == "ar" and whom.hijri:
+        hijri = Gregorian.fromdate(on).to_hijri()
+        return digits(f"{hijri.year}/{hijri.month:02}/{hijri.day:02}")
+    return digits(f"{on.day:02}/{on.month:02}/{on.year}")
+
+
+def iso_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def clock(moment: datetime) -> str:
+    """The time of day, in the organisation's zone."""
+    return digits(moment.astimezone(reader().zone).strftime("%H:%M"))
+
+
+def local_date(moment: datetime) -> date:
+    return moment.astimezone(reader().zone).date()
+
+
+def _day(on: date, whom: Reader, year: bool) -> str:
+    if whom.language == "fa":
+        jalali = JalaliDate(on)
+        weekday = format_date(on, "EEEE", locale="fa")
+        return f"{weekday} {jalali.day} {JALALI_MONTHS[jalali.month - 1]}" + (f" {jalali.year}" if year else "")
+    if whom.language == "ar" and whom.hijri:
+        hijri = Gregorian.fromdate(on).to_hijri()
+        weekday = format_date(on, "EEEE", locale="ar")
+        month = next(name for name, number in HIJRI_MONTHS.items() if number == hijri.month)
+        return f"{weekday} {hijri.day} {month}" + (f" {hijri.year} هـ" if year else "")
+    return format_date(on, "EEEE d MMMM y" if year else "EEEE d MMMM", locale=whom.language)
+
+
+def parse_day(text: str, today: date) -> date | None:
+    """A date as typed by the reader: numbers in any digits and order, month names, yesterday. None if unreadable.
+
+    A year from 1300 to 1500 is Jalali; to a reader of Arabic it is Hijri.
+    """
+    plain = tidy(latin_digits(text)).lower().strip(" .")
+    if plain in RELATIVE:
+        return today - timedelta(days=RELATIVE[plain])
+    if found := NUMERIC.match(plain):
+        first, month, last = (int(part) for part in found.groups())
+        year, on = (first, last) if first > 31 else (last, first)
+        return _date(year if year > 99 else 2000 + year, month, on)
+    if found := WORDED.match(plain):
+        return _worded(int(found[1]), found[2].strip(), int(found[3]) if found[3] else None, today)
+    return None
+
+
+def _worded(on: int, month: str, year: int | None, today: date) -> date | None:
+    month = month.removesuffix(" ماه").strip()
+    if month in JALALI_MONTHS:
+        number = JALALI_MONTHS.index(month) + 1
+        this_year = JalaliDate(today).year
+        return _latest(lambda y: _jalali(y, number, on), year, this_year, today)
+    if month in HIJRI_MONTHS:
+        this_year = Gregorian.fromdate(today).to_hijri().year
+        return _latest(lambda y: _hijri(y, HIJRI_MONTHS[month], on), year, this_year, today)
+    found = GREGORIAN_MONTHS.get(month)
+    return _latest(lambda y: _gregorian(y, found, on), year, today.year, today) if found else None
+
+
+def _latest(make: Callable[[int], date | None], year: int | None, this_year: int, today: date) -> date | None:
+    """Without a year, the latest such day that is not in the future."""
+    if year is not None:
+        return make(year)
+    found = make(this_year)
+    return make(this_year - 1) if found is None or found > today else found
+
+
+def _date(year: int, month: int, on: int) -> date | None:
+    if 1300 <= year <= 1500:
+        return _hijri(year, month, on) if reader().language == "ar" else _jalali(year, month, on)
+    return _gregorian(year, month, on)
+
+
+def _gregorian(year: int, month: int, on: int) -> date | None:
+    try:
+        return date(year, month, on)
+    except ValueError:
+        return None
+
+
+def _jalali(year: int, month: int, on: int) -> date | None:
+    try:
+        found: date = JalaliDate(year, month, on).to_gregorian()
+    except ValueError:
+        return None
+    return found
+
+
+def _hijri(year: int, month: int, on: int) -> date | None:
+    try:
+        found = Hijri(year, month, on).to_gregorian()
+    except (ValueError, OverflowError):
+        return None
+    return date(found.year, found.month, found.day)

@@ -1,0 +1,36 @@
+"""The dispatcher: who is asked first. Commands leave any step; steps come before loose words."""
+
+from functools import cache
+
+from aiogram import Dispatcher
+from aiogram.fsm.strategy import FSMStrategy
+
+from bot import replies
+from bot.conversation import Conversations
+from bot.customer import answers, fields, intake, loose, mine, start
+from bot.staff import answering, handling, joining, menu, queue
+from bot.who import Who
+
+
+@cache
+def make_dispatcher() -> Dispatcher:
+    """One a process: aiogram's routers attach once. What varies is handed over with each update."""
+    dispatcher = Dispatcher(
+        storage=Conversations(), fsm_strategy=FSMStrategy.USER_IN_TOPIC, disable_fsm=False, name="sulh"
+    )
+    dispatcher.update.outer_middleware(Who())
+    dispatcher.include_routers(
+        replies.router,
+        start.router,
+        menu.router,
+        joining.router,
+        queue.router,
+        handling.router,
+        answering.router,
+        intake.router,
+        mine.router,
+        fields.router,
+        answers.router,
+        loose.router,
+    )
+    return dispatcher

@@ -1,0 +1,109 @@
+"""Buttons: what they carry (always to be distrusted when it comes back) and how they are laid out."""
+
+from aiogram.filters import Filter
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+
+from backoffice import codes
+from bot.texts import label
+from storage.complaints import Complaint
+
+Row = list[InlineKeyboardButton]
+SUCCESS, DANGER = "success", "danger"
+
+
+class Go(CallbackData, prefix="go"):
+    """To a place of the menu."""
+
+    to: str
+    page: int = 0
+
+
+class Choose(CallbackData, prefix="ch"):
+    """A setting of one's own: language, digits, calendar."""
+
+    what: str
+    value: str
+
+
+class Agree(CallbackData, prefix="ok"):
+    """Consent to the version of a legal text that was shown."""
+
+    kind: str
+    version: str
+
+
+class Form(CallbackData, prefix="f"):
+    """A step of the complaint form."""
+
+    do: str
+    draft: int
+    value: str = ""
+
+
+class Own(CallbackData, prefix="own"):
+    """What a complainant does with a case; `turn` is the one the button was drawn for."""
+
+    do: str
+    code: str
+    turn: int
+    value: str = ""
+
+
+class Desk(CallbackData, prefix="desk"):
+    """What staff do with a case."""
+
+    do: str
+    code: str
+    turn: int
+    value: str = ""
+
+
+class Post(CallbackData, prefix="post"):
+    """A step of the invitation of a colleague."""
+
+    do: str
+    value: str = ""
+
+
+class Prefix(Filter):
+    """Whether a button is one of these at all: asked once a router, so that its handlers need not be asked."""
+
+    def __init__(self, *kinds: type[CallbackData]) -> None:
+        self._prefixes = frozenset(kind.__prefix__ for kind in kinds)
+
+    async def __call__(self, query: CallbackQuery) -> bool:
+        return (query.data or "").partition(":")[0] in self._prefixes
+
+
+def button(text: str, data: CallbackData, style: str | None = None) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=label(text), callback_data=data.pack(), style=style)
+
+
+def copy(text: str, value: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=text, copy_text=CopyTextButton(text=value))
+
+
+def keyboard(*rows: Row | InlineKeyboardButton | None) -> InlineKeyboardMarkup:
+    """Rows of buttons; a lone button is a row, None and an empty row are left out."""
+    listed = [row if isinstance(row, list) else [row] for row in rows if row]
+    return InlineKeyboardMarkup(inline_keyboard=listed)
+
+
+def pairs(buttons: Row) -> list[Row]:
+    """Two in a row where both texts are short enough for a phone, else one."""
+    rows: list[Row] = []
+    for each in buttons:
+        if rows and len(rows[-1]) == 1 and len(rows[-1][0].text) <= 18 and len(each.text) <= 18:
+            rows[-1].append(each)
+        else:
+            rows.append([each])
+    return rows
+
+
+def own(do: str, complaint: Complaint, value: str = "") -> Own:
+    return Own(do=do, code=codes.compact(complaint.code or ""), turn=complaint.turn, value=value)
+
+
+def desk(do: str, complaint: Complaint, value: str = "") -> Desk:
+    return Desk(do=do, code=codes.compact(complaint.code or ""), turn=complaint.turn, value=value)

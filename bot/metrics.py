@@ -1,0 +1,38 @@
+"""What is counted for the operator: what went out, what went wrong, what waits."""
+
+from prometheus_client import Counter, Gauge
+
+from backoffice import inbox, outbox
+from backoffice.work import Office
+
+outbox_sent = Counter("outbox_sent_total", "Calls that the messenger carried out", ["method"])
+outbox_errors = Counter("outbox_errors_total", "Calls that went wrong, by kind of error", ["kind"])
+outbox_doubtful = Counter("outbox_doubtful_total", "Messages that may have arrived twice")
+updates_received = Counter("updates_received_total", "Updates stored")
+updates_refused = Counter("updates_refused_total", "Requests that carried no update", ["reason"])
+updates_aside = Counter("updates_aside_total", "Updates that could not be handled")
+files_fetched = Counter("files_fetched_total", "Files from people, by what became of them", ["state"])
+
+_inbox_waiting = Gauge("inbox_waiting", "Updates that wait")
+_inbox_oldest = Gauge("inbox_oldest_seconds", "Age of the oldest update that waits")
+_inbox_aside = Gauge("inbox_aside", "Updates laid aside")
+_outbox_waiting = Gauge("outbox_waiting", "Messages that wait", ["urgency"])
+_outbox_oldest = Gauge("outbox_oldest_seconds", "Age of the oldest message that waits")
+_outbox_held = Gauge("outbox_held", "Messages kept for people who cannot be reached")
+_outbox_aside = Gauge("outbox_aside", "Messages laid aside")
+
+URGENCIES = ("answer", "notice", "digest")
+
+
+def observe(office: Office) -> None:
+    """Read what waits; called when the figures are asked for."""
+    with office.look() as work:
+        updates, messages = inbox.backlog(work), outbox.figures(work)
+    _inbox_waiting.set(updates.waiting)
+    _inbox_oldest.set(updates.oldest)
+    _inbox_aside.set(updates.aside)
+    for urgency, name in enumerate(URGENCIES):
+        _outbox_waiting.labels(name).set(messages.waiting.get(urgency, 0))
+    _outbox_oldest.set(messages.oldest)
+    _outbox_held.set(messages.held)
+    _outbox_aside.set(messages.aside)

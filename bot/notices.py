@@ -1,0 +1,352 @@
+"""What the office tells people, worded at delivery in the language they have then: one function a template."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiogram.types import InlineKeyboardMarkup
+
+from backoffice import complaints, people
+from backoffice.work import Actor, Work
+from bot import cards
+from bot.customer.answers import answer_buttons
+from bot.customer.mine import case_buttons, confirmation
+from bot.i18n import _, reader_of, speaking_to
+from bot.keyboards import SUCCESS, button, desk, keyboard, own
+from bot.staff import queue
+from bot.texts import Code, Html, bold, language, lines, paragraphs, quote, say
+from storage.complaints import Attachment, Complaint, Entry
+from storage.people import Person, staff_of
+from storage.traffic import OutboxMessage
+
+Call = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a template's function gets. `parts` has more than one element where several were gathered."""
+
+    work: Work
+    person: Person
+    complaint: Complaint | None
+    parts: list[dict[str, Any]]
+
+    @property
+    def case(self) -> Complaint:
+        if self.complaint is None:
+            raise LookupError("this notice belongs to a case")
+        return self.complaint
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return self.parts[0]
+
+
+Said = tuple[Html, InlineKeyboardMarkup | None]
+TEMPLATES: dict[str, Callable[[Notice], Said | Call | None]] = {}
+
+
+def template(wording: Callable[[Notice], Said | Call | None]) -> Callable[[Notice], Said | Call | None]:
+    """The function's name is the template's."""
+    TEMPLATES[wording.__name__] = wording
+    return wording
+
+
+def word(work: Work, message: OutboxMessage, person: Person, complaint: Complaint | None) -> Call | None:
+    """The prepared call for a notice; None when there is nothing left to say. Called by the courier."""
+    work.actor = Actor(person, staff_of(work.db, person.id))
+    params = message.body["params"]
+    notice = Notice(work, person, complaint, params if isinstance(params, list) else [params])
+    whom = reader_of(person, ZoneInfo(work.organisation.time_zone), work.organisation.default_language)
+    with speaking_to(whom):
+        said = TEMPLATES[message.body["template"]](notice)
+    if said is None or isinstance(said, dict):
+        return said
+    text, buttons = said
+    args: dict[str, Any] = {"chat_id": person.telegram_id, "text": text, "parse_mode": "HTML"}
+    if buttons and buttons.inline_keyboard:
+        args["reply_markup"] = buttons.model_dump(exclude_none=True)
+    if message.party == "staff":
+        args["protect_content"] = True
+    return {"method": "sendMessage", "args": args}
+
+
+# ------------------------------------------------------------------ to the complainant
+
+
+@template
+def investigation_started(notice: Notice) -> Said:
+    text = paragraphs(
+        bold(_("Your complaint is being investigated.")),
+        say(_("Handled by: {unit}"), unit=Html(cards.unit(notice.work, notice.case))),
+        cards.footer(notice.work, notice.case),
+    )
+    return text, case_buttons(notice.work, notice.case)
+
+
+@template
+def question_asked(notice: Notice) -> Said:
+    text = paragraphs(
+        bold(_("We need something from you to go on.")),
+        quote(_entry(notice)),
+        _("Reply to this message with your answer. Photos and files are welcome."),
+        cards.footer(notice.work, notice.case),
+    )
+    return text, keyboard(button(_("Answer the question"), own("add", notice.case), SUCCESS))
+
+
+@template
+def staff_wrote(notice: Notice) -> Said:
+    text = paragraphs(
+        bold(_("A message about your complaint")),
+        quote(_entry(notice), 3000),
+        _("Reply to this message to answer."),
+        cards.footer(notice.work, notice.case),
+    )
+    return text, keyboard(button(_("Show the complaint"), own("show", notice.case)))
+
+
+@template
+def complaint_answered(notice: Notice) -> Said:
+    text = cards.answer_text(notice.work, notice.case, notice.params["answer_id"])
+    return text, answer_buttons(notice.case)
+
+
+@template
+def remedy_carried_out(notice: Notice) -> Said:
+    remedy = notice.work.organisation.remedy(notice.case.remedy or "")
+    answer = complaints.last_answer(notice.work.db, notice.case)
+    text = paragraphs(
+        bold(say(_("We have carried out the remedy: {remedy}."), remedy=Html(remedy.words[language()]))),
+        quote(answer.remedy_words) if answer else None,
+        _("Is it done, as you see it?"),
+        cards.footer(notice.work, notice.case),
+    )
+    return text, keyboard(confirmation(notice.case), button(_("Show the complaint"), own("show", notice.case)))
+
+
+@template
+def file_too_big(notice: Notice) -> Said:
+    text = paragraphs(
+        bold(_("⚠️ One of your files is too big for us.")),
+        say(
+            _("We can receive files of up to {limit} MB. Please send it in parts or smaller, or send a link."),
+            limit=20,
+        ),
+        cards.footer(notice.work, notice.case) if notice.case.code else None,
+    )
+    return text, None
+
+
+# ------------------------------------------------------------------ to staff
+
+
+def _card(notice: Notice, title: str, *more: str | None) -> Said:
+    text = paragraphs(bold(title), *more, cards.staff_case(notice.work, notice.case))
+    return text, queue.case_buttons(notice.work, notice.case)
+
+
+def _brief(notice: Notice, title: str, *more: str | None) -> Said:
+    text = paragraphs(
+        bold(title),
+        lines(
+            say("{code}", code=Code(notice.case.code or "")),
+            Html(cards.turn(notice.case)),
+            cards.due_line(notice.work, notice.case),
+        ),
+        *more,
+    )
+    return text, keyboard(button(_("Open the case"), desk("show", notice.case), SUCCESS))
+
+
+@template
+def case_assigned(notice: Notice) -> Said:
+    return _card(notice, _("A new case for you"))
+
+
+@template
+def case_unassigned(notice: Notice) -> Said:
+    return _brief(
+        notice,
+        _("⚠️ A new case has no owner."),
+        _("Nobody present knows its category, speaks its language and has room."),
+    )
+
+
+@template
+def case_untaken(notice: Notice) -> Said:
+    return _brief(
+        notice, _("⚠️ A case waits and nobody has taken it."), _("Open the case to take it or to see who holds it.")
+    )
+
+
+@template
+def case_taken_over(notice: Notice) -> Said:
+    """The receiver may no longer read the case, so the notice is about nothing but the change."""
+    name = people.name_of(notice.work, notice.params["owner_id"])
+    text = paragraphs(
+        bold(_("A colleague has taken over a case of yours.")),
+        say("{code}", code=Code(notice.params["code"])),
+        say(_("Owner: {name}"), name=name or Html(_("nobody yet"))),
+    )
+    return text, None
+
+
+@template
+def customer_wrote(notice: Notice) -> Said:
+    entries = [notice.work.db.get(Entry, part["entry_id"]) for part in notice.parts]
+    words = [entry.text for entry in entries if entry and entry.text]
+    return _brief(
+        notice,
+        _("The customer wrote."),
+        quote("\n\n".join(words), 3000) or None,
+        _("Reply to this message to write to the customer."),
+    )
+
+
+@template
+def entry_edited(notice: Notice) -> Said:
+    """To the owner when the customer changed a message, to the customer when the desk did."""
+    before, after = (notice.work.db.get(Entry, notice.params[name]) for name in ("entry_id", "wording_id"))
+    wordings = lines(
+        Html(_("Before:")),
+        quote(before.text if before else None),
+        Html(_("Now:")),
+        quote(after.text if after else None),
+    )
+    if notice.person.id != notice.case.customer_id:
+        return _brief(notice, _("The customer changed a message."), wordings)
+    text = paragraphs(bold(_("We changed a message to you.")), wordings, cards.footer(notice.work, notice.case))
+    return text, keyboard(button(_("Show the complaint"), own("show", notice.case)))
+
+
+@template
+def files(notice: Notice) -> Call | None:
+    """The files of a case, for its handler or its complainant; those that came together go together."""
+    found = [notice.work.db.get(Attachment, part["attachment_id"]) for part in notice.parts]
+    kept = [each for each in found if each and each.state != "too_big"]
+    own = notice.person.id == notice.case.customer_id
+    about = cards.footer(notice.work, notice.case) if own else say("{code}", code=Code(notice.case.code or ""))
+    to = {"chat_id": notice.person.telegram_id, "protect_content": not own}
+    caption = {"caption": f"📎 {about}", "parse_mode": "HTML"}
+    return album(to, kept, caption) if len(kept) > 1 else one_file(to, kept, caption)
+
+
+@template
+def answer_accepted(notice: Notice) -> Said:
+    return _brief(notice, _("✅ The customer accepted your answer."), _("Carry out the remedy and say so on the card."))
+
+
+@template
+def answer_refused(notice: Notice) -> Said:
+    return _brief(notice, _("The customer does not accept the answer."), _("Please look at it again and answer anew."))
+
+
+@template
+def answer_refused_overseer(notice: Notice) -> Said:
+    return _brief(notice, _("⚠️ A customer does not accept an answer of your team."))
+
+
+@template
+def not_carried_out(notice: Notice) -> Said:
+    return _brief(
+        notice, _("⚠️ The customer says that the remedy is not done."), _("Carry out the remedy and say so on the card.")
+    )
+
+
+@template
+def not_carried_out_overseer(notice: Notice) -> Said:
+    return _brief(notice, _("⚠️ A customer says that a remedy of your team is not done."))
+
+
+@template
+def case_withdrawn(notice: Notice) -> Said:
+    return _brief(notice, _("The customer has withdrawn the complaint."))
+
+
+@template
+def case_reopened(notice: Notice) -> Said:
+    return _brief(notice, _("The customer has reopened the case."))
+
+
+@template
+def case_reopened_overseer(notice: Notice) -> Said:
+    return _brief(notice, _("A closed case of your team was reopened."))
+
+
+@template
+def cause_wanted(notice: Notice) -> Said:
+    text, _buttons = _brief(
+        notice,
+        _("✅ The case is closed. What was the root cause?"),
+        _("Naming it takes two taps and helps that it does not happen again."),
+    )
+    return text, keyboard(button(_("Root cause"), desk("find_cause", notice.case), SUCCESS))
+
+
+@template
+def customer_unreachable(notice: Notice) -> Said:
+    return _brief(
+        notice,
+        _("⚠️ The customer cannot be reached: they have blocked the bot or left Telegram."),
+        _("The case stays open. What we send is kept and delivered when they return."),
+    )
+
+
+@template
+def file_lost(notice: Notice) -> Said:
+    return _brief(
+        notice,
+        _("⚠️ A file of this case could not be fetched."),
+        _("Please ask the customer to send it again."),
+    )
+
+
+@template
+def delivery_failed(notice: Notice) -> Said:
+    numbers = ", ".join(str(part["outbox_id"]) for part in notice.parts)
+    text = paragraphs(
+        bold(_("⚠️ A message could not be delivered.")),
+        say(_("Reference: {reference}"), reference=Code(numbers)),
+        _("Its contents are kept. <code>sulh doctor</code> and the log tell more."),
+    )
+    return text, None
+
+
+@template
+def update_failed(notice: Notice) -> Said:
+    text = paragraphs(
+        bold(_("⚠️ An update could not be handled.")),
+        say(_("Reference: {reference}"), reference=Code(str(notice.params["inbox_id"]))),
+        _("The person has been told. <code>sulh doctor</code> and the log tell more."),
+    )
+    return text, None
+
+
+# ------------------------------------------------------------------ files
+
+SEND = {
+    "photo": "sendPhoto", "voice": "sendVoice", "audio": "sendAudio", "video": "sendVideo",
+    "video_note": "sendVideoNote", "animation": "sendAnimation", "document": "sendDocument",
+}  # fmt: skip
+ALBUMS = frozenset({"photo", "video"})  # Telegram mixes these two; the rest goes one by one
+
+
+def one_file(to: dict[str, Any], found: list[Attachment], caption: dict[str, Any]) -> Call | None:
+    if not found:
+        return None
+    kind = found[0].kind
+    words = caption if kind != "video_note" else {}
+    return {"method": SEND[kind], "args": {**to, kind: {"attachment": found[0].id}, **words}}
+
+
+def album(to: dict[str, Any], found: list[Attachment], caption: dict[str, Any]) -> Call:
+    media: list[dict[str, Any]] = [{"type": each.kind, "media": {"attachment": each.id}} for each in found[:10]]
+    media[0] |= caption
+    return {"method": "sendMediaGroup", "args": {**to, "media": media}}
+
+
+def _entry(notice: Notice) -> str | None:
+    entry = notice.work.db.get(Entry, notice.params["entry_id"])
+    return entry.text if entry else None

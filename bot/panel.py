@@ -1,0 +1,79 @@
+"""One panel a conversation: a tap on it edits it; whatever else is shown is a new message, and old buttons go.
+
+What the desk told by itself (an answer, a question, a card) is no panel: it stays as it was said, and a tap on it
+opens a panel below.
+"""
+
+from contextlib import nullcontext
+
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+from backoffice import outbox
+from bot.session import about, exchange, gathering
+from bot.texts import Html
+from storage.complaints import Complaint
+
+PANEL = "panel"
+Event = Message | CallbackQuery
+
+
+async def show(
+    event: Event,
+    state: FSMContext,
+    text: Html,
+    buttons: InlineKeyboardMarkup | None = None,
+    *,
+    complaint: Complaint | None = None,
+    party: str = "customer",
+    anew: bool = False,
+    proof: bool = False,
+    gather: str | None = None,
+) -> None:
+    """Show the next step.
+
+    `complaint` and `party`: a reply to this message belongs to that case. `anew`: the tap has had its effect; what was
+    tapped stays as proof, without its buttons. `proof`: this one stays as it is, with its buttons, and is no panel.
+    `gather`: the parts of a burst share the message that follows them.
+    """
+    panel = await _panel(state)
+    tapped = event.message.message_id if isinstance(event, CallbackQuery) and event.message else None
+    with about(complaint, party) if complaint else nullcontext():
+        if isinstance(event, CallbackQuery) and isinstance(event.message, Message) and tapped == panel and not anew:
+            await event.message.edit_text(text, reply_markup=buttons)
+            shown = tapped
+        else:
+            with gathering(gather) if gather else nullcontext():
+                shown = await _say(event, text, buttons, protect=party == "staff")
+            for old in {panel, tapped if anew else None} - {None, shown}:
+                await _take_buttons_off(event, old)
+    await state.update_data({PANEL: shown if buttons and not proof else None})
+
+
+async def leave(state: FSMContext, **kept: str | int | None) -> None:
+    """The conversation is at rest; the panel stays known, so that its buttons can go, and what else is `kept`."""
+    panel = (await state.get_data()).get(PANEL)
+    await state.set_state(None)
+    await state.set_data({name: value for name, value in {PANEL: panel, **kept}.items() if value})
+
+
+async def _panel(state: FSMContext) -> int | None:
+    """The panel's message: the real one once it was delivered, before that the promised one (a negative number)."""
+    panel: int | None = (await state.get_data()).get(PANEL)
+    if panel is not None and panel < 0:
+        return outbox.resolve(exchange.get().work, panel) or panel
+    return panel
+
+
+async def _say(event: Event, text: Html, buttons: InlineKeyboardMarkup | None, *, protect: bool) -> int | None:
+    message = event if isinstance(event, Message) else event.message
+    if message is None:
+        return None
+    said = await message.answer(text, reply_markup=buttons, protect_content=protect or None)
+    return said.message_id
+
+
+async def _take_buttons_off(event: Event, message_id: int | None) -> None:
+    message = event if isinstance(event, Message) else event.message
+    if message is not None and event.bot is not None and message_id is not None:
+        await event.bot.edit_message_reply_markup(chat_id=message.chat.id, message_id=message_id)

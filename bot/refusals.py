@@ -1,0 +1,153 @@
+"""What a person reads when the office refuses, or when something broke: what happened, and what they can do."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+
+from aiogram import Bot
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, Update, User
+
+from backoffice import complaints, errors, people, rights
+from backoffice.lifecycle import Stage
+from backoffice.rights import Role
+from backoffice.work import Work
+from bot import cards
+from bot.customer.mine import case_buttons
+from bot.i18n import _, speaking_to
+from bot.keyboards import Go, button, keyboard
+from bot.session import about
+from bot.staff import queue
+from bot.texts import Code, Html, lines, paragraphs, say
+from bot.who import reader_for
+from storage.complaints import Complaint
+from storage.people import Person, all_staff
+
+Refusal = errors.OfficeError
+
+
+async def answer(work: Work, bot: Bot, update: Update, refusal: Refusal | None, *, reference: int) -> None:
+    """Say why not. `refusal` None: it was a defect, and the admins learn of it too."""
+    said, user = _said(update)
+    if isinstance(refusal, errors.WrongSecret) and "complaint" in refusal.facts:
+        complaints.count_wrong_secret(work, refusal.facts["complaint"])
+    if refusal is None:
+        _alarm(work, reference)
+    if said is None or user is None:
+        return
+    person = people.recognise(work, user.id)
+    with speaking_to(reader_for(work, person, user)):
+        text, buttons, complaint = wording(work, refusal, reference)
+        if isinstance(said, CallbackQuery):
+            await bot.answer_callback_query(said.id)
+        chat_id = user.id if isinstance(said, CallbackQuery) else said.chat.id
+        party = "customer" if complaint is None or complaint.customer_id == person.id else "staff"
+        with about(complaint, party) if complaint else nullcontext():
+            protect = True if party == "staff" else None
+            await bot.send_message(chat_id, text, reply_markup=buttons, protect_content=protect)
+
+
+def wording(work: Work, refusal: Refusal | None, reference: int) -> tuple[Html, InlineKeyboardMarkup, Complaint | None]:
+    """The words, the way on, and the case they are about (as far as the actor may know of it)."""
+    menu = keyboard(button(_("Menu"), Go(to="home")))
+    if refusal is None:
+        return _broken(reference), menu, None
+    complaint = work.db.get(Complaint, refusal.facts.get("complaint") or 0)
+    known = complaint is not None and complaint.code is not None and rights.knows(work.actor, complaint)
+    if complaint and known and isinstance(refusal, errors.Stale | errors.IllegalMove | errors.ReopenTooLate):
+        return _as_it_is_now(work, refusal, complaint)
+    return Html(WORDS[refusal.code](refusal)), menu, None
+
+
+def _as_it_is_now(work: Work, refusal: Refusal, complaint: Complaint) -> tuple[Html, InlineKeyboardMarkup, Complaint]:
+    """A step that has passed: what is true now, and what can be done now."""
+    first = WORDS[refusal.code](refusal)
+    if rights.may(work.actor, "follow", complaint):
+        return paragraphs(first, cards.footer(work, complaint)), case_buttons(work, complaint), complaint
+    state = lines(
+        say("{code}", code=Code(complaint.code or "")),
+        Html(cards.STAFF_STAGES[Stage(complaint.stage)]),
+        cards.due_line(work, complaint),
+    )
+    return paragraphs(first, state), queue.case_buttons(work, complaint), complaint
+
+
+def _broken(reference: int) -> Html:
+    return paragraphs(
+        _("⚠️ Something went wrong on our side, and this step was not carried out. We have been told."),
+        _("Please try again in a few minutes. Nothing that you sent before is lost."),
+        say(_("Reference: {reference}"), reference=Code(str(reference))),
+    )
+
+
+def words(refusal: Refusal) -> str:
+    """What is said of a refusal, for a step that goes on asking by itself."""
+    return WORDS[refusal.code](refusal)
+
+
+def _invalid(refusal: Refusal) -> str:
+    what = refusal.facts.get("what")
+    if what == "no_date":
+        return say(_("We could not read “{text}” as a date."), text=refusal.facts["text"])
+    if what == "future_date":
+        return _("This day lies in the future. Please choose the day on which it happened.")
+    if what == "old_date":
+        return _("This day is more than ten years ago. Please check the year and write the date again.")
+    if what == "too_long":
+        return say(
+            _("This text is too long: at most {limit} letters fit here. Please shorten it, or send it in parts."),
+            limit=refusal.facts["limit"],
+        )
+    if what == "empty":
+        return _("The message has no text. Please write it again.")
+    return _("This choice is not offered any more. Please choose again from the menu.")
+
+
+def _incomplete(refusal: Refusal) -> str:
+    return {
+        "consent": _("Before you submit, please read the privacy notice and agree. Go on from the menu."),
+        "category": _("Please choose first what the complaint is about. Go on from the menu."),
+        "story": _("Please tell us first what happened: write it, or send a voice message or a photo."),
+    }[refusal.facts["missing"]]
+
+
+def _not_found(refusal: Refusal) -> str:
+    if refusal.facts.get("what") == "draft":
+        return _("This draft is no longer there. You can begin a new one from the menu.")
+    return _("We found no such case for you. Please check the code, or choose from your list.")
+
+
+def _invitation(refusal: Refusal) -> str:
+    return {
+        "used": _("This invitation has been used already. Please ask your administrator for a new link."),
+        "expired": _("This invitation has expired. Please ask your administrator for a new link."),
+        "unknown": _("This invitation is not valid. Please check the link, or ask your administrator for a new one."),
+    }[refusal.facts["why"]]
+
+
+WORDS: dict[str, Callable[[Refusal], str]] = {
+    "not_allowed": lambda r: _("You do not have the right to do this. If you need it, please ask your administrator."),
+    "not_found": _not_found,
+    "illegal_move": lambda r: _("This is not possible at the present stage."),
+    "stale": lambda r: _("This step is already behind us."),
+    "conflict": lambda r: _("Somebody else changed this at the same moment. Please try again."),
+    "incomplete": _incomplete,
+    "invalid": _invalid,
+    "too_many": lambda r: say(
+        _("A complaint can hold at most {limit} files. Please describe the rest in words."),
+        limit=r.facts["limit"],
+    ),
+    "wrong_secret": lambda r: _("Code and secret do not belong together. Please check both and send the secret again."),
+    "invitation_refused": _invitation,
+    "reopen_too_late": lambda r: _("The time for reopening has passed. You can make a new complaint at any time."),
+}
+
+
+def _alarm(work: Work, reference: int) -> None:
+    """The admins get a reference and nothing of the contents."""
+    for staff in all_staff(work.db):
+        if Role.ADMIN in staff.roles:
+            work.tell(work.db.get_one(Person, staff.person_id), "update_failed", inbox_id=reference)
+
+
+def _said(update: Update) -> tuple[Message | CallbackQuery | None, User | None]:
+    said = update.message or update.callback_query
+    return said, said.from_user if said else None

@@ -1,0 +1,59 @@
+"""What names its case by itself: a reply to one of our messages, and the further parts of an album."""
+
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import Filter
+from aiogram.fsm.context import FSMContext
+from aiogram.types import Message
+
+from backoffice import complaints, outbox
+from backoffice.work import Work
+from bot.customer.mine import add
+from bot.material import material
+from bot.staff import handling
+from bot.steps import KNOWN, command_in
+from storage.complaints import Complaint
+
+router = Router(name="replies")
+
+
+class FurtherPart(Filter):
+    """Matches the other files of an album whose first one was the answer to a question and ended it."""
+
+    async def __call__(self, message: Message, work: Work, state: FSMContext) -> bool | dict[str, Any]:
+        if message.media_group_id is None or await state.get_state():
+            return False
+        data = await state.get_data()
+        if data.get("album") != material(message).album:
+            return False
+        complaint = complaints.find(work, data["code"])
+        return {"complaint": complaint, "party": "customer" if complaint.customer_id == work.actor.id else "staff"}
+
+
+class ToACase(Filter):
+    """Matches a reply whose target is known, unless it answers the very question that is being asked now."""
+
+    async def __call__(self, message: Message, work: Work, state: FSMContext) -> bool | dict[str, Any]:
+        if message.reply_to_message is None or command_in(message) in KNOWN:
+            return False
+        target = outbox.delivered_target(work, message.chat.id, message.reply_to_message.message_id)
+        if target is None or target.complaint_id is None:
+            return False
+        reached = complaints.reached(work, target.complaint_id, target.party or "customer")
+        if reached is None or (await state.get_state() and await _is_asked_about(state, reached)):
+            return False
+        return {"complaint": reached, "party": target.party}
+
+
+@router.message(FurtherPart())
+@router.message(ToACase())
+async def reply(message: Message, state: FSMContext, work: Work, complaint: Complaint, party: str) -> None:
+    if party == "staff":
+        await handling.write(message, state, work, complaint)
+    else:
+        await add(message, state, work, complaint, material(message))
+
+
+async def _is_asked_about(state: FSMContext, complaint: Complaint) -> bool:
+    return (await state.get_data()).get("code") == complaint.code

@@ -1,0 +1,230 @@
+"""What staff do with a case: take, ask, write, note, carry out, read, name the cause."""
+
+from collections.abc import Callable
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+from backoffice import complaints, errors, handling, rights
+from backoffice.lifecycle import Event as Move
+from backoffice.lifecycle import possible
+from backoffice.work import Work
+from bot import cards
+from bot.i18n import _, __
+from bot.keyboards import Desk, Prefix, button, desk, keyboard, pairs
+from bot.material import attach, material, unreadable
+from bot.panel import leave, show
+from bot.staff.queue import show_case
+from bot.steps import Step
+from bot.texts import MAX_TEXT, Code, Html, bold, language, lines, paragraphs, quote, say
+from storage.complaints import Complaint, entries_of
+
+router = Router(name="handling")
+router.callback_query.filter(Prefix(Desk))
+
+WHOLE = 3000  # letters of one message: staff must be able to read all of it
+
+
+class Saying(StatesGroup):
+    ask = State()
+    write = State()
+    note = State()
+
+
+@router.message(Command("take", ignore_case=True))
+async def take_by_command(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find(work, command.args or "")
+    handling.take(work, complaint)
+    await show_case(message, state, work, complaint, taken())
+
+
+@router.callback_query(Desk.filter(F.do == "take"))
+async def take(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find(work, callback_data.code)
+    handling.take(work, complaint, turn=callback_data.turn)
+    await show_case(query, state, work, complaint, taken(), anew=True)
+
+
+@router.callback_query(Desk.filter(F.do.in_({"ask", "write", "note"})))
+async def begin(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find(work, callback_data.code)
+    rights.require(work, callback_data.do, complaint)
+    if callback_data.do == "ask" and not possible(complaint, Move.ASKED):
+        raise errors.Stale(complaint=complaint.id)
+    await prompt(query, state, complaint, callback_data.do)
+
+
+@router.message(Command("ask", "note", ignore_case=True))
+async def by_command(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
+    """/ask CODE words, /note CODE words; without the words they are asked for."""
+    code, _space, words = (command.args or "").partition(" ")
+    complaint = complaints.find(work, code)
+    do = command.command.lower()
+    rights.require(work, do, complaint)
+    if words:
+        await done(message, state, work, complaint, do, words)
+    else:
+        await prompt(message, state, complaint, do)
+
+
+@router.message(Step(Saying.ask, Saying.note))
+async def typed(message: Message, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find(work, (await state.get_data()).get("code", ""))
+    do = str(await state.get_state()).removeprefix("Saying:")
+    words = material(message).written
+    if words is None:
+        text = paragraphs(_("Please write it as text."), prompt_text(do))
+        await show(message, state, text, cancel(complaint), complaint=complaint, party="staff")
+        return
+    await done(message, state, work, complaint, do, words)
+
+
+@router.message(Step(Saying.write))
+async def typed_message(message: Message, state: FSMContext, work: Work) -> None:
+    await write(message, state, work, complaints.find(work, (await state.get_data()).get("code", "")))
+
+
+async def write(message: Message, state: FSMContext, work: Work, complaint: Complaint) -> None:
+    """Words and files to the customer, by the button or by a reply to a relayed message."""
+    brought = material(message)
+    if brought.empty:
+        text = unreadable()
+        await show(message, state, text, cancel(complaint), complaint=complaint, party="staff")
+        return
+    entry = handling.write(work, complaint, brought.text, source=brought.source, album=brought.album)
+    attach(work, entry, brought)
+    if await state.get_state() == Saying.write.state:  # a reply leaves what is going on as it is
+        await leave(state, album=brought.album, code=complaint.code)
+    said_so = bold(_("✅ Sent to the customer."))
+    await show_case(message, state, work, complaint, said_so, gather=f"written:{complaint.id}")
+
+
+@router.callback_query(Desk.filter(F.do == "carry_out"))
+async def carry_out(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find(work, callback_data.code)
+    handling.carry_out(work, complaint, turn=callback_data.turn)
+    await show_case(query, state, work, complaint, bold(_("✅ The customer is asked to confirm.")), anew=True)
+
+
+@router.callback_query(Desk.filter(F.do == "read"))
+async def read(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
+    """The whole conversation on the case, as said; the latest page is seen first."""
+    complaint = complaints.find(work, callback_data.code)
+    rights.require(work, "read", complaint)
+    entries = entries_of(work.db, complaint.id)
+    told = [
+        said(work, entry.kind, entry.at, cards.latest(entries, entry)) for entry in entries if not entry.replaces_id
+    ]
+    pages = paged(told)
+    if (value := callback_data.value or "0") not in map(str, range(len(pages))):
+        raise errors.Invalid(what="unknown_choice")
+    page = int(value)
+    text = paragraphs(bold(_("History and notes")), say("{code}", code=Code(complaint.code or "")), *pages[page])
+    turn = [
+        *([button(_("Newer"), desk("read", complaint, str(page - 1)))] if page else []),
+        *([button(_("Older"), desk("read", complaint, str(page + 1)))] if page + 1 < len(pages) else []),
+    ]
+    back = button(_("Back"), desk("show", complaint))
+    await show(query, state, text, keyboard(turn, back), complaint=complaint, party="staff")
+
+
+def paged(told: list[Html]) -> list[list[Html]]:
+    """The latest page first; on each as much as one message holds, in the order in which it was said."""
+    pages: list[list[Html]] = [[]]
+    for each in reversed(told):
+        if pages[-1] and sum(map(len, (*pages[-1], each))) > MAX_TEXT:
+            pages.append([])
+        pages[-1].insert(0, each)
+    return pages
+
+
+@router.callback_query(Desk.filter(F.do == "find_cause"))
+async def ask_cause(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find(work, callback_data.code)
+    rights.require(work, "find_cause", complaint)
+    groups = work.organisation.root_cause_groups
+    rows = [button(group.words[language()], desk("causes", complaint, group.code)) for group in groups]
+    text = paragraphs(
+        bold(_("Why did it happen?")),
+        _("Choose the root cause: the earliest reason without which it would not have happened."),
+    )
+    back = button(_("Back"), desk("show", complaint))
+    await show(query, state, text, keyboard(*pairs(rows), back), complaint=complaint, party="staff")
+
+
+@router.callback_query(Desk.filter(F.do == "causes"))
+async def causes(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find(work, callback_data.code)
+    rights.require(work, "find_cause", complaint)
+    group = next((g for g in work.organisation.root_cause_groups if g.code == callback_data.value), None)
+    if group is None:
+        raise errors.Invalid(what="unknown_choice")
+    rows = [button(cause.words[language()], desk("cause", complaint, cause.code)) for cause in group.causes]
+    back = button(_("Back"), desk("find_cause", complaint))
+    await show(query, state, bold(group.words[language()]), keyboard(*rows, back), complaint=complaint, party="staff")
+
+
+@router.callback_query(Desk.filter(F.do == "cause"))
+async def cause(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find(work, callback_data.code)
+    handling.find_cause(work, complaint, callback_data.value)
+    await show_case(query, state, work, complaint, bold(_("✅ The root cause is recorded.")), anew=True)
+
+
+async def prompt(event: Message | CallbackQuery, state: FSMContext, complaint: Complaint, do: str) -> None:
+    await state.set_state(getattr(Saying, do))
+    await state.update_data(code=complaint.code)
+    await show(event, state, prompt_text(do), cancel(complaint), complaint=complaint, party="staff")
+
+
+async def done(message: Message, state: FSMContext, work: Work, complaint: Complaint, do: str, words: str) -> None:
+    verb: Callable[[Work, Complaint, str], None] = {"ask": handling.ask, "note": handling.note}[do]
+    verb(work, complaint, words)
+    await leave(state)
+    said_so = {
+        "ask": _("✅ The customer has been asked."),
+        "note": _("✅ Noted. The customer does not see it."),
+    }[do]
+    await show_case(message, state, work, complaint, bold(said_so))
+
+
+def prompt_text(do: str) -> Html:
+    return {
+        "ask": paragraphs(
+            bold(_("What do you need to know?")),
+            _("Write the question to the customer. The turn is theirs until they answer."),
+        ),
+        "write": paragraphs(
+            bold(_("Write to the customer")), _("Text, photo, voice or file: it is sent as you send it.")
+        ),
+        "note": paragraphs(bold(_("Internal note")), _("Only colleagues who may read the case see it.")),
+    }[do]
+
+
+def taken() -> Html:
+    return bold(_("✅ The case is yours. The customer knows that the investigation has started."))
+
+
+def cancel(complaint: Complaint) -> InlineKeyboardMarkup:
+    return keyboard(button(_("Cancel"), desk("show", complaint)))
+
+
+def said(work: Work, kind: str, at: object, words: str | None) -> Html:
+    return lines(
+        say("{date} · {kind}", date=at, kind=Html(ENTRY_KINDS[kind])),  # type: ignore[arg-type]
+        quote(words, WHOLE) if words else Html(_("📎 file")),
+    )
+
+
+ENTRY_KINDS = {
+    "story": __("customer's complaint"),
+    "addition": __("customer added"),
+    "reason": __("customer's reason"),
+    "rating": __("customer's rating"),
+    "question": __("our question"),
+    "message": __("our message"),
+    "note": __("internal note"),
+}

@@ -1,0 +1,175 @@
+"""How staff come in: one-time links, made by admins with buttons and opened by the invited."""
+
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, User
+
+from backoffice import errors, people, rights
+from backoffice.rights import Role
+from backoffice.work import Work
+from bot.i18n import _, speaking_to
+from bot.keyboards import SUCCESS, Go, Post, Prefix, button, copy, keyboard, pairs
+from bot.panel import Event, leave, show
+from bot.staff import menu
+from bot.texts import Code, Html, bold, language, lines, paragraphs, say
+from bot.who import reader_for
+
+router = Router(name="joining")
+router.callback_query.filter(Prefix(Go, Post))
+
+PREFIX = "join-"
+CAPACITIES = (10, 25, 50, 100)
+LISTS = {"role": "roles", "language": "languages", "category": "categories"}
+EMPTY: dict[str, Any] = {"roles": [], "languages": [], "categories": [], "department": None}
+LANGUAGES = {"fa": "فارسی", "ar": "العربية", "en": "English"}
+
+
+def is_invitation(payload: str | None) -> bool:
+    return bool(payload and payload.startswith(PREFIX))
+
+
+def link(username: str, token: str) -> str:
+    return f"https://t.me/{username}?start={PREFIX}{token}"
+
+
+async def join(message: Message, payload: str, state: FSMContext, work: Work, user: User) -> None:
+    """Open an invitation; who has chosen no language yet gets their messenger's."""
+    person = work.actor.person
+    with speaking_to(reader_for(work, person, user)):  # type: ignore[arg-type]
+        people.join(work, payload.removeprefix(PREFIX), user.first_name)
+        if person and person.language is None:
+            people.set_language(work, language())
+        await leave(state)
+        await menu.set_commands(message, work)
+        await menu.home(message, state, work, first=bold(_("✅ Welcome to the team.")))
+
+
+@router.message(Command("invite", ignore_case=True))
+@router.callback_query(Go.filter(F.to == "invite"))
+async def invite(event: Event, state: FSMContext, work: Work) -> None:
+    """What the invited will be is put together by buttons; the link is made at the end."""
+    rights.require(work, "invite")
+    post = {**EMPTY, "languages": [language()]}
+    await state.update_data(post=post)
+    await show(event, state, *roles_panel(work, post), party="staff")
+
+
+@router.callback_query(Post.filter())
+async def put_together(query: CallbackQuery, callback_data: Post, state: FSMContext, work: Work) -> None:
+    rights.require(work, "invite")
+    post = (await state.get_data()).get("post") or dict(EMPTY)
+    choose(post, callback_data.do, callback_data.value)
+    await state.update_data(post=post)
+    if callback_data.do == "capacity":
+        await made(query, state, work, post)
+        return
+    await show(query, state, *PANELS[callback_data.do](work, post), party="staff")
+
+
+def choose(post: dict[str, Any], what: str, value: str) -> None:
+    """Take one choice into the post: lists are toggled, the rest replaced."""
+    if what in LISTS:
+        chosen = post[LISTS[what]]
+        post[LISTS[what]] = [each for each in chosen if each != value] if value in chosen else [*chosen, value]
+    elif what == "department":
+        post["department"], post["categories"] = value or None, []
+    elif what == "capacity" and value in map(str, CAPACITIES):
+        post["capacity"] = int(value)
+    elif what not in PANELS:
+        raise errors.Invalid(what="unknown_choice")
+
+
+def roles_panel(work: Work, post: dict[str, Any]) -> tuple[Html, InlineKeyboardMarkup]:
+    chosen = post["roles"]
+    rows = [ticked(role_name(work, role), role in chosen, Post(do="role", value=role)) for role in Role]
+    further = button(_("Continue"), Post(do="departments"), SUCCESS) if chosen else None
+    text = paragraphs(bold(_("Invite a colleague")), _("Which roles will they have? One person may have several."))
+    return text, keyboard(*pairs(rows), further, button(_("Cancel"), Go(to="home")))
+
+
+def departments_panel(work: Work, post: dict[str, Any]) -> tuple[Html, InlineKeyboardMarkup]:
+    rows = [
+        button(each.words[language()], Post(do="department", value=each.code)) for each in work.organisation.departments
+    ]
+    text = paragraphs(bold(_("Invite a colleague")), _("Which unit will they belong to?"))
+    return text, keyboard(
+        *pairs(rows), button(_("All units"), Post(do="department")), button(_("Back"), Post(do="roles"))
+    )
+
+
+def categories_panel(work: Work, post: dict[str, Any]) -> tuple[Html, InlineKeyboardMarkup]:
+    """All of the unit's categories, or a choice of them; who works for all units is asked for none."""
+    if not post["department"]:
+        return languages_panel(work, post)
+    mine = [each for each in work.organisation.categories if each.department == post["department"]]
+    rows = [
+        ticked(each.words[language()], each.code in post["categories"], Post(do="category", value=each.code))
+        for each in mine
+    ]
+    text = paragraphs(
+        bold(_("Invite a colleague")),
+        _("Which categories do they know? If you choose none, they receive all of the unit's."),
+    )
+    return text, keyboard(
+        *pairs(rows), button(_("Continue"), Post(do="languages"), SUCCESS), button(_("Back"), Post(do="departments"))
+    )
+
+
+def languages_panel(work: Work, post: dict[str, Any]) -> tuple[Html, InlineKeyboardMarkup]:
+    chosen = post["languages"]
+    rows = [
+        ticked(LANGUAGES[code], code in chosen, Post(do="language", value=code)) for code in work.organisation.languages
+    ]
+    further = button(_("Continue"), Post(do="capacities"), SUCCESS) if chosen else None
+    text = paragraphs(bold(_("Invite a colleague")), _("In which languages can they answer?"))
+    return text, keyboard(*rows, further, button(_("Back"), Post(do="departments")))
+
+
+def capacity_panel(work: Work, post: dict[str, Any]) -> tuple[Html, InlineKeyboardMarkup]:
+    row = [button(say("{n}", n=n), Post(do="capacity", value=str(n))) for n in CAPACITIES]
+    text = paragraphs(bold(_("Invite a colleague")), _("How many open cases may they hold at a time?"))
+    return text, keyboard(row, button(_("Back"), Post(do="languages")))
+
+
+async def made(query: CallbackQuery, state: FSMContext, work: Work, post: dict[str, Any]) -> None:
+    """The link, once."""
+    token = people.invite(work, people.Post(**post))
+    await state.update_data(post=None)
+    me = await query.bot.get_me()  # type: ignore[union-attr]
+    url = link(me.username or "", token)
+    text = paragraphs(
+        bold(_("The invitation is ready.")),
+        lines(
+            say(_("Roles: {roles}"), roles=Html(" · ".join(role_name(work, role) for role in post["roles"]))),
+            say("{link}", link=Code(url)),
+        ),
+        say(
+            _("Send the link to your colleague. It works once, until {date}."),
+            date=work.organisation.due("invitation", None, work.now),
+        ),
+    )
+    buttons = keyboard([copy(_("Copy the link"), url)], button(_("Menu"), Go(to="home")))
+    await show(query, state, text, buttons, party="staff", anew=True, proof=True)
+
+
+PANELS = {
+    "roles": roles_panel,
+    "role": roles_panel,
+    "departments": departments_panel,
+    "department": categories_panel,
+    "category": categories_panel,
+    "languages": languages_panel,
+    "language": languages_panel,
+    "capacities": capacity_panel,
+}
+
+
+def ticked(text: str, on: bool, data: Post) -> InlineKeyboardButton:
+    return button(("✅ " if on else "") + text, data)
+
+
+def role_name(work: Work, role: str) -> str:
+    return work.organisation.roles[role][language()]

@@ -1,0 +1,72 @@
+"""The staff's own menu, presence, and the commands that their role sees."""
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.fsm.context import FSMContext
+from aiogram.types import BotCommandScopeChat, CallbackQuery, InlineKeyboardMarkup, Message
+
+from backoffice import people, rights
+from backoffice.work import Work
+from bot import commands
+from bot.i18n import _
+from bot.keyboards import SUCCESS, Go, Prefix, button, keyboard
+from bot.panel import Event, show
+from bot.texts import Html, bold, language, lines, paragraphs, say
+
+router = Router(name="menu")
+router.callback_query.filter(Prefix(Go))
+
+
+async def home(event: Event, state: FSMContext, work: Work, first: Html | None = None) -> None:
+    """What staff see at /start."""
+    await show(event, state, paragraphs(first, greeting(work)), buttons(work), party="staff")
+
+
+@router.message(Command("away", ignore_case=True))
+@router.callback_query(Go.filter(F.to == "away"))
+async def away(event: Event, state: FSMContext, work: Work) -> None:
+    people.away(work)
+    text = bold(_("You are away: you receive no new cases. What you hold stays with you."))
+    await home(event, state, work, first=text)
+
+
+@router.message(Command("back", ignore_case=True))
+@router.callback_query(Go.filter(F.to == "back"))
+async def back(event: Event, state: FSMContext, work: Work) -> None:
+    people.back(work)
+    await home(event, state, work, first=bold(_("You are back: new cases can reach you.")))
+
+
+def greeting(work: Work) -> Html:
+    staff = work.actor.staff
+    roles = [work.organisation.roles[role][language()] for role in staff.roles] if staff else []
+    department = work.organisation.department(staff.department) if staff and staff.department else None
+    unit = department.words[language()] if department else _("all units")
+    return lines(
+        bold(say(_("Complaint desk of {organisation}"), organisation=work.organisation.name[language()])),
+        say(_("Your roles: {roles}"), roles=Html(" · ".join(roles))),
+        say(_("Your unit: {unit}"), unit=Html(unit)),
+    )
+
+
+def buttons(work: Work) -> InlineKeyboardMarkup:
+    staff = work.actor.staff
+    works = rights.may(work.actor, "see_queue")
+    present = (
+        button(_("I am back"), Go(to="back")) if staff and staff.away_since else button(_("I am away"), Go(to="away"))
+    )
+    return keyboard(
+        button(_("My queue"), Go(to="queue"), SUCCESS) if works else None,
+        present if works else None,
+        button(_("Invite a colleague"), Go(to="invite")) if rights.may(work.actor, "invite") else None,
+        [button(_("Make a complaint"), Go(to="new")), button(_("My complaints"), Go(to="mine"))],
+        [button(_("Language"), Go(to="language")), button(_("Help"), Go(to="help"))],
+    )
+
+
+async def set_commands(event: Message | CallbackQuery, work: Work) -> None:
+    """The command menu of this chat: by role, in the person's language."""
+    message = event if isinstance(event, Message) else event.message
+    if message is None or event.bot is None:
+        return
+    await event.bot.set_my_commands(commands.menu(work.actor.roles), scope=BotCommandScopeChat(chat_id=message.chat.id))

@@ -1,0 +1,98 @@
+"""What waits for the staff, and the card of a case with what can be done with it now."""
+
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+from backoffice import complaints, handling, rights
+from backoffice.lifecycle import Event as Move
+from backoffice.lifecycle import Stage, possible
+from backoffice.work import Work
+from bot import cards
+from bot.i18n import _
+from bot.keyboards import SUCCESS, Desk, Go, Prefix, Row, button, desk, keyboard, pairs
+from bot.panel import Event, leave, show
+from bot.texts import Code, Html, bold, lines, paragraphs, say
+from storage.complaints import Complaint
+
+router = Router(name="queue")
+router.callback_query.filter(Prefix(Desk, Go))
+
+
+@router.message(Command("queue", ignore_case=True))
+@router.callback_query(Go.filter(F.to == "queue"))
+async def queue(event: Event, state: FSMContext, work: Work, callback_data: Go | None = None) -> None:
+    await leave(state)
+    page = callback_data.page if callback_data else 0
+    found, more = handling.queue(work, page)
+    menu = button(_("Menu"), Go(to="home"))
+    if not found:
+        await show(event, state, Html(_("Nothing waits for you. ✅")), keyboard(menu), party="staff")
+        return
+    text = paragraphs(bold(_("Your queue")), *(line(work, each) for each in found))
+    rows = [button(str(each.code), desk("show", each)) for each in found]
+    pages = [
+        *([button(_("Previous"), Go(to="queue", page=page - 1))] if page else []),
+        *([button(_("More"), Go(to="queue", page=page + 1))] if more else []),
+    ]
+    await show(event, state, text, keyboard(*pairs(rows), pages, menu), party="staff")
+
+
+@router.message(Command("case", ignore_case=True))
+async def case(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
+    """/case CODE, in any digits and spacing."""
+    if not command.args:
+        await show(message, state, Html(_("Write the code after the command: /case SLH-7K4M-2QXH-M")), party="staff")
+        return
+    await show_case(message, state, work, complaints.find(work, command.args))
+
+
+@router.callback_query(Desk.filter(F.do == "show"))
+async def open_case(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
+    await leave(state)
+    await show_case(query, state, work, complaints.find(work, callback_data.code))
+
+
+async def show_case(
+    event: Event, state: FSMContext, work: Work, complaint: Complaint, first: Html | None = None, **how: Any
+) -> None:
+    """The card, `first` above it; `how` is the panel's."""
+    rights.require(work, "read", complaint)
+    text = paragraphs(first, cards.staff_case(work, complaint))
+    await show(event, state, text, case_buttons(work, complaint), complaint=complaint, party="staff", **how)
+
+
+def line(work: Work, complaint: Complaint) -> Html:
+    """Two lines: code and due; whose turn."""
+    ownerless = Html(_("⚠️ nobody has it yet")) if complaint.owner_id is None else None
+    return lines(
+        say("{code} · {due}", code=Code(complaint.code or ""), due=Html(cards.due_line(work, complaint) or "")),
+        ownerless or Html(cards.turn(complaint)),
+    )
+
+
+def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
+    """What the actor may do with the case at this moment, and nothing else."""
+
+    def offered(action: str, move: Move | None, text: str, style: str | None = None) -> Row:
+        able = rights.may(work.actor, action, complaint) and (move is None or possible(complaint, move))
+        return [button(text, desk(action, complaint), style)] if able else []
+
+    owner = complaint.owner_id == work.actor.id
+    is_open = Stage(complaint.stage) is not Stage.CLOSED
+    take = not owner or possible(complaint, Move.ASSESSED)
+    return keyboard(
+        offered("take", None, _("Take the case"), SUCCESS) if take and is_open else None,
+        offered("answer", Move.ANSWERED, _("Answer"), SUCCESS),
+        offered("carry_out", Move.CARRIED_OUT, _("The remedy is carried out"), SUCCESS),
+        offered("ask", Move.ASKED, _("Ask the customer")),
+        [
+            *(offered("write", None, _("Write to the customer")) if is_open else []),
+            *offered("note", None, _("Internal note")),
+        ],
+        offered("find_cause", None, _("Root cause")) if not is_open and complaint.root_cause is None else None,
+        [*offered("read", None, _("History and notes")), button(_("My queue"), Go(to="queue"))],
+    )

@@ -1,0 +1,1 @@
+"""Gettext catalogs: every sentence a person reads, in every language of the desk."""

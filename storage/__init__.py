@@ -1,0 +1,1 @@
+"""What is remembered: the tables, their queries, encryption at rest. Knows nothing of rules or of Telegram."""

@@ -1,0 +1,31 @@
+"""Column kinds that the tables share."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Integer
+from sqlmodel import Field
+
+from storage.crypto import Encrypted
+
+# SQLite counts up only a column of type INTEGER; PostgreSQL needs 64 bits for ids that never come back.
+BIG_KEY = BigInteger().with_variant(Integer, "sqlite")
+
+
+def key() -> Any:
+    """The row's own number: None only until the row is first flushed, so code may rely on it being there."""
+    return Field(default=None, primary_key=True)
+
+
+def big_key() -> Any:
+    return Field(default=None, primary_key=True, sa_type=BIG_KEY)
+
+
+def big(**options: Any) -> Any:
+    """A 64-bit integer; every look-up hash and messenger id is one."""
+    return Field(sa_type=BigInteger, **options)
+
+
+def encrypted(context: str, **options: Any) -> Any:
+    """A value encrypted at rest; `context` is `table.column`."""
+    options.setdefault("default", None)
+    return Field(sa_type=Encrypted(context), **options)

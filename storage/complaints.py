@@ -1,0 +1,217 @@
+"""Complaints and what belongs to one: its entries, attachments, answers, ratings and consents."""
+
+import uuid
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlalchemy import Column, Index, Integer, bindparam, func, text
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.columns import big, encrypted, key
+
+_version = Column("version", Integer, nullable=False)
+
+
+class Complaint(SQLModel, table=True):
+    """One case. A draft is a complaint without a code; `turn` counts its moves, so that old buttons are known."""
+
+    __table_args__ = (
+        Index("ix_complaint_owner", "owner_id", "stage"),
+        Index("ix_complaint_customer", "customer_id", "stage"),
+        Index("ix_complaint_stage", "stage", "touched_at"),  # the few in hand, among all that are closed
+    )
+    __mapper_args__: ClassVar = {"version_id_col": _version}
+
+    id: int = key()
+    version: int = Field(default=1, sa_column=_version)
+    code: str | None = Field(default=None, unique=True)
+    stage: str
+    turn: int = 0
+    customer_id: int = Field(foreign_key="person.id")
+    language: str
+    channel: str = "telegram"
+    opened_at: datetime
+    touched_at: datetime
+
+    category: str | None = None
+    department: str | None = None
+    happened_on: date | None = None
+    reference: str | None = encrypted("complaint.reference")
+    wish: str | None = None
+    wish_words: str | None = encrypted("complaint.wish_words")
+    company: str | None = encrypted("complaint.company")
+    name: str | None = encrypted("complaint.name")
+    contact: str | None = encrypted("complaint.contact")
+    anonymous: bool = False
+    secret_hash: str | None = None
+    wrong_secrets: int = 0
+
+    received_at: datetime | None = None
+    severity: str | None = None
+    owner_id: int | None = Field(default=None, foreign_key="person.id")
+    assigned_at: datetime | None = None
+    unassigned_alarm_at: datetime | None = Field(default=None, index=True)
+    due_at: datetime | None = Field(default=None, index=True)
+    came_from: str | None = None
+    rounds: int = 0
+    decision: str | None = None
+    remedy: str | None = None
+    root_cause: str | None = None
+    closed_at: datetime | None = None
+    closed_reason: str | None = None
+    reopenings: int = 0
+
+
+class Entry(SQLModel, table=True):
+    """Words on a case, by anybody; an edited one stays and the new wording points to it."""
+
+    id: int = key()
+    complaint_id: int = Field(foreign_key="complaint.id", index=True)
+    author_id: int | None = Field(default=None, foreign_key="person.id")
+    kind: str
+    text: str | None = encrypted("entry.text")
+    at: datetime
+    source: int | None = big(default=None, index=True)
+    album: int | None = big(default=None)
+    replaces_id: int | None = Field(default=None, foreign_key="entry.id")
+
+
+TO_FETCH = text("state = 'to_fetch'")
+
+
+def new_path() -> str:
+    """Where a file's bytes will lie: known from the start, so that a fetch that was broken off leaves no orphan."""
+    name = uuid.uuid4().hex
+    return f"attachments/{name[:2]}/{name}"
+
+
+class Attachment(SQLModel, table=True):
+    """A file on a case. `state`: to_fetch, stored, too_big, failed; the bytes lie encrypted in `path`."""
+
+    id: int = key()
+    complaint_id: int = Field(foreign_key="complaint.id", index=True)
+    entry_id: int = Field(foreign_key="entry.id", index=True)
+    kind: str
+    file_id: str = encrypted("attachment.file_id")
+    file_name: str | None = encrypted("attachment.file_name")
+    mime: str | None = None
+    size: int | None = big(default=None)
+    state: str = Field(default="to_fetch")
+    attempts: int = 0
+    next_at: datetime | None = None
+    sha256: str | None = None
+    path: str = Field(default_factory=new_path)
+
+    __table_args__ = (Index("ix_attachment_to_fetch", "id", sqlite_where=TO_FETCH, postgresql_where=TO_FETCH),)
+
+
+class Erasure(SQLModel, table=True):
+    """Bytes that belong to nothing any more and are still to be removed."""
+
+    path: str = Field(primary_key=True)
+
+
+class Answer(SQLModel, table=True):
+    """A final response (ISO 10002, 7.7 and 7.8): decision, reasons, remedy, what happens next."""
+
+    id: int = key()
+    complaint_id: int = Field(foreign_key="complaint.id", index=True)
+    round: int
+    decision: str
+    reasons: str = encrypted("answer.reasons")
+    remedy: str
+    remedy_words: str | None = encrypted("answer.remedy_words")
+    next_step: str | None = encrypted("answer.next_step")
+    author_id: int = Field(foreign_key="person.id")
+    at: datetime
+    delivered_at: datetime | None = None
+
+
+class Rating(SQLModel, table=True):
+    """What the customer thinks of the handling and of the outcome, each 1 to 5 (ISO 10002, 8.3)."""
+
+    complaint_id: int = Field(primary_key=True, foreign_key="complaint.id")
+    handling: int | None = None
+    outcome: int | None = None
+    words: str | None = encrypted("rating.words")
+    at: datetime
+
+
+class Consent(SQLModel, table=True):
+    """What a person agreed to, exactly as it was shown."""
+
+    id: int = key()
+    person_id: int = Field(foreign_key="person.id", index=True)
+    kind: str
+    version: str
+    language: str
+    text: str = encrypted("consent.text")
+    sha256: str
+    at: datetime
+
+
+# Built once: composing a statement costs as much as running it.
+_BY_ID = select(Complaint).where(Complaint.id == bindparam("id"))
+_BY_CODE = select(Complaint).where(Complaint.code == bindparam("code"))
+_DRAFT = select(Complaint).where(Complaint.customer_id == bindparam("person"), Complaint.stage == "draft")
+_ENTRIES = select(Entry).where(Entry.complaint_id == bindparam("case")).order_by(col(Entry.id))
+_ATTACHMENTS = select(Attachment).where(Attachment.complaint_id == bindparam("case")).order_by(col(Attachment.id))
+_ANSWERS = select(Answer).where(Answer.complaint_id == bindparam("case")).order_by(col(Answer.id))
+_CONSENT = select(Consent.id).where(
+    Consent.person_id == bindparam("person"), Consent.kind == bindparam("kind"), Consent.version == bindparam("version")
+)
+_OF_CUSTOMER = (
+    select(Complaint)
+    .where(Complaint.customer_id == bindparam("person"), Complaint.stage != "draft")
+    .order_by(col(Complaint.id).desc())
+    .limit(bindparam("limit", type_=Integer))
+    .offset(bindparam("offset", type_=Integer))
+)
+_OPEN_COUNTS = (
+    select(Complaint.owner_id, func.count())
+    .where(
+        col(Complaint.owner_id).in_(bindparam("owners", expanding=True)),
+        col(Complaint.stage).in_(bindparam("stages", expanding=True)),
+    )
+    .group_by(col(Complaint.owner_id))
+)
+
+
+def by_id(db: Session, complaint_id: int) -> Complaint | None:
+    return db.exec(_BY_ID, params={"id": complaint_id}).first()
+
+
+def by_code(db: Session, code: str) -> Complaint | None:
+    return db.exec(_BY_CODE, params={"code": code}).first()
+
+
+def draft_of(db: Session, person_id: int) -> Complaint | None:
+    return db.exec(_DRAFT, params={"person": person_id}).first()
+
+
+def of_customer(db: Session, person_id: int, *, limit: int, offset: int = 0) -> list[Complaint]:
+    return list(db.exec(_OF_CUSTOMER, params={"person": person_id, "limit": limit, "offset": offset}))
+
+
+def entries_of(db: Session, complaint_id: int) -> list[Entry]:
+    return list(db.exec(_ENTRIES, params={"case": complaint_id}))
+
+
+def attachments_of(db: Session, complaint_id: int) -> list[Attachment]:
+    return list(db.exec(_ATTACHMENTS, params={"case": complaint_id}))
+
+
+def answers_of(db: Session, complaint_id: int) -> list[Answer]:
+    return list(db.exec(_ANSWERS, params={"case": complaint_id}))
+
+
+def open_counts(db: Session, owner_ids: list[int], stages: list[str]) -> dict[int, int]:
+    """How many cases in these stages each owner holds."""
+    if not owner_ids:
+        return {}
+    found = db.exec(_OPEN_COUNTS, params={"owners": owner_ids, "stages": stages})
+    return {owner: count for owner, count in found if owner is not None}
+
+
+def consented(db: Session, person_id: int, kind: str, version: str) -> bool:
+    return db.exec(_CONSENT, params={"person": person_id, "kind": kind, "version": version}).first() is not None

@@ -1,0 +1,72 @@
+"""The audit log: events in one hash chain per case, and the keyed seals over their heads."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, UniqueConstraint, bindparam, insert
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.columns import big, big_key
+
+DESK = 0  # the chain of events that belong to no case
+
+
+class AuditEvent(SQLModel, table=True):
+    """Who did what, when. Facts are references and digests, never words, so erasure leaves the chain valid."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (UniqueConstraint("chain", "seq"),)
+
+    id: int = big_key()
+    chain: int = big()
+    seq: int
+    event: str
+    actor_id: int | None = None
+    at: datetime
+    facts: dict[str, Any] = Field(sa_type=JSON)
+    previous: str
+    digest: str
+
+
+class AuditSeal(SQLModel, table=True):
+    """An HMAC over the digests of all events up to `last_event_id` since the seal before."""
+
+    __tablename__ = "audit_seal"
+
+    id: int = big_key()
+    last_event_id: int = big()
+    events: int
+    seal: str
+    at: datetime
+
+
+_HISTORY = select(AuditEvent).where(AuditEvent.chain == bindparam("chain")).order_by(col(AuditEvent.seq))
+_HEAD = select(AuditEvent).where(AuditEvent.chain == bindparam("chain")).order_by(col(AuditEvent.seq).desc()).limit(1)
+
+
+def head(db: Session, chain: int) -> AuditEvent | None:
+    return db.exec(_HEAD, params={"chain": chain}).first()
+
+
+_WRITE = insert(AuditEvent)
+
+
+def write(db: Session, link: dict[str, Any]) -> None:
+    db.connection().execute(_WRITE, link)
+
+
+def history(db: Session, chain: int) -> list[AuditEvent]:
+    return list(db.exec(_HISTORY, params={"chain": chain}))
+
+
+def last_seal(db: Session) -> AuditSeal | None:
+    return db.exec(select(AuditSeal).order_by(col(AuditSeal.id).desc()).limit(1)).first()
+
+
+def events_after(db: Session, event_id: int, limit: int) -> list[AuditEvent]:
+    query = select(AuditEvent).where(col(AuditEvent.id) > event_id).order_by(col(AuditEvent.id)).limit(limit)
+    return list(db.exec(query))
+
+
+def seals(db: Session) -> list[AuditSeal]:
+    return list(db.exec(select(AuditSeal).order_by(col(AuditSeal.id))))

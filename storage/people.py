@@ -1,0 +1,93 @@
+"""Who there is: persons, the staff among them, and invitations to join."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, bindparam
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.columns import big, encrypted, key
+from storage.crypto import lookup
+
+
+class Person(SQLModel, table=True):
+    """Somebody whom the bot has met. The messenger's id is encrypted; its keyed hash finds the row."""
+
+    id: int = key()
+    telegram_hash: int = big(unique=True)
+    telegram_id: int = encrypted("person.telegram_id")
+    name: str | None = encrypted("person.name")
+    language: str | None = None
+    native_digits: bool = True
+    hijri: bool = False
+    unreachable_since: datetime | None = None
+    first_seen: datetime
+
+
+class Staff(SQLModel, table=True):
+    """A person's place in the organisation. `categories` empty means all of the department's."""
+
+    person_id: int = Field(primary_key=True, foreign_key="person.id")
+    roles: list[str] = Field(sa_type=JSON)
+    department: str | None = None
+    categories: list[str] = Field(default_factory=list, sa_type=JSON)
+    languages: list[str] = Field(sa_type=JSON)
+    capacity: int
+    away_since: datetime | None = None
+    last_assigned_at: datetime | None = None
+    joined_at: datetime
+    left_at: datetime | None = None
+
+
+class Invitation(SQLModel, table=True):
+    """A one-time link; the token itself is never stored."""
+
+    id: int = key()
+    token_hash: int = big(unique=True)
+    roles: list[str] = Field(sa_type=JSON)
+    department: str | None = None
+    categories: list[str] = Field(default_factory=list, sa_type=JSON)
+    languages: list[str] = Field(default_factory=list, sa_type=JSON)
+    capacity: int
+    invited_by: int | None = Field(default=None, foreign_key="person.id")
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+    used_by: int | None = Field(default=None, foreign_key="person.id")
+
+
+_WHO = (
+    select(Person, Staff)
+    .join(Staff, (col(Staff.person_id) == Person.id) & col(Staff.left_at).is_(None), isouter=True)
+    .where(Person.telegram_hash == bindparam("hash"))
+)
+
+
+def who_is(db: Session, telegram_id: int) -> tuple[Person, Staff | None] | None:
+    """The person of this messenger id, and their place in the organisation if they hold one now."""
+    found = db.exec(_WHO, params={"hash": lookup("person", telegram_id)}).first()
+    return (found[0], found[1]) if found else None
+
+
+def person_by_telegram(db: Session, telegram_id: int) -> Person | None:
+    return db.exec(select(Person).where(Person.telegram_hash == lookup("person", telegram_id))).first()
+
+
+def staff_of(db: Session, person_id: int) -> Staff | None:
+    """The person's place in the organisation, if they hold one now."""
+    staff = db.get(Staff, person_id)
+    return staff if staff and staff.left_at is None else None
+
+
+_STAFF = select(Staff).where(col(Staff.left_at).is_(None))
+
+
+def present_staff(db: Session) -> list[Staff]:
+    return [staff for staff in all_staff(db) if staff.away_since is None]
+
+
+def all_staff(db: Session) -> list[Staff]:
+    return list(db.exec(_STAFF))
+
+
+def invitation_by_token(db: Session, token: str) -> Invitation | None:
+    return db.exec(select(Invitation).where(Invitation.token_hash == lookup("invitation", token))).first()

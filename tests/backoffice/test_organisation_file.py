@@ -1,0 +1,160 @@
+"""A wrong file is refused in one line that names the file, the key and the reason."""
+
+from pathlib import Path
+
+import pytest
+
+from backoffice.organisation import DEFAULT, OrganisationError, load
+
+
+def changed(path: Path, old: str, new: str) -> Path:
+    """A copy of the file that ships with one text, which must be there, replaced by another."""
+    text = DEFAULT.read_text("utf-8")
+    assert old in text
+    file = path / "organisation.toml"
+    file.write_text(text.replace(old, new, 1), "utf-8")
+    return file
+
+
+CATEGORY = '{ code = "delivery.late", department = "delivery"'
+WORDS = 'words = { fa = "ش", ar = "ش", en = "x" }'
+GROUP = f'[[category_groups]]\ncode = "extra"\n{WORDS}\n'
+GROUP += f'categories = [{{ code = "extra.one", department = "finance", {WORDS} }}]\n\n'
+PROMISE = "تا {reopen_days} روز می‌توانید"
+NO_PARTLY = 'partly = { fa = "تا حدی وارد", ar = "محقّة جزئيًا", en = "Partly upheld" }\n'
+
+BROKEN = {
+    "not toml": (("capacity = 25", "capacity = = 25"), "file", "is not TOML"),
+    "a key of its own": (("capacity = 25", "capacity = 25\nmood = 1"), "mood", "unknown key"),
+    "a key missing": (("capacity = 25", ""), "capacity", "is missing"),
+    "a number as text": (("capacity = 25", 'capacity = "25"'), "capacity", "integer"),
+    "nobody can work": (("capacity = 25", "capacity = 0"), "capacity", "greater than or equal to 1"),
+    "a language missing": (('ar = "فريق التوصيل", ', ""), "departments[delivery].words.ar", "is missing"),
+    "a language empty": (('"فريق التوصيل"', '" "'), "departments[delivery].words.ar", "is empty"),
+    "a language unknown": (('languages = ["fa"', 'languages = ["tr"'), "languages[0]", "must be one of"),
+    "a language twice": (('["fa", "ar", "en"]', '["fa", "ar", "ar"]'), "languages", "twice"),
+    "default not offered": (('["fa", "ar", "en"]', '["ar", "en"]'), "default_language", "not among"),
+    "a label too long": (
+        ('fa = "خراب', 'fa = "خراب خراب خراب خراب خراب'),
+        "category_groups[product].categories[product.defect].words.fa",
+        "longer than 32",
+    ),
+    "an unknown department": (
+        (CATEGORY, CATEGORY.replace('nt = "delivery', 'nt = "moon')),
+        "categories[delivery.late].department",
+        'no department "moon"',
+    ),
+    "a ninth group": (
+        ("[[category_groups]]", f"{GROUP}[[category_groups]]"),
+        "category_groups",
+        "has 9 entries; 8",
+    ),
+    "a category twice": (
+        ('code = "delivery.late"', 'code = "delivery.damaged"'),
+        "categories[delivery.damaged]",
+        "stands there twice",
+    ),
+    "a department twice": (
+        ('code = "product", words', 'code = "delivery", words'),
+        "departments[delivery]",
+        "twice",
+    ),
+    "a wild code": (
+        ('code = "delivery.late"', 'code = "Late!"'),
+        "category_groups[delivery].categories[Late!].code",
+        "is not of the form",
+    ),
+    "a wish that is no remedy": (('  "apology",', '  "a_pony",'), "wishes", 'no remedy "a_pony"'),
+    "a ninth wish": (('  "apology",', '  "apology",\n  "goodwill",'), "wishes", "has 9 entries; 8"),
+    "a remedy undecided": ((", to_carry_out = false", ""), "remedies[apology].to_carry_out", "is missing"),
+    "a decision missing": ((NO_PARTLY, ""), "decisions.partly", "is missing"),
+    "a decision invented": (
+        (NO_PARTLY, NO_PARTLY + NO_PARTLY.replace("partly", "maybe", 1)),
+        "decisions.maybe",
+        "unk",
+    ),
+    "a wrong unit": (
+        ('critical = "3 bd"', 'critical = "3 days"'),
+        "deadlines.final_response.critical",
+        '"3 bd"',
+    ),
+    "no amount": (
+        ('counter_answer = "2 bd"', 'counter_answer = "0 bd"'),
+        "deadlines.counter_answer",
+        "no limit",
+    ),
+    "a severity missing": (('high = "5 bd", ', ""), "deadlines.final_response.high", "is missing"),
+    "a clock missing": (('route_offer = "2 bd"', ""), "deadlines.route_offer", "is missing"),
+    "a clock unknown": (('route_offer = "2 bd"', 'route_of = "2 bd"'), "deadlines.route_offer", "is missing"),
+    "a limit that must be": (('reopen = "30 cd"', 'reopen = "none"'), "windows.reopen", "not possible"),
+    "a promise in another unit": (
+        ('reopen = "30 cd"', 'reopen = "30 bd"'),
+        "windows.reopen.medium",
+        "use cd",
+    ),
+    "an unknown week": (('week = "ir_thu_fri"', 'week = "mars"'), "calendar.week", "must be one of"),
+    "no working time": (
+        ('hours = ["09:00-17:00"]', "hours = []"),
+        "calendar",
+        "no day of the week has working time",
+    ),
+    "backward hours": (('["09:00-17:00"]', '["17:00-09:00"]'), "calendar", "end before they begin"),
+    "no hours at all": (('["09:00-17:00"]', '["all day"]'), "calendar.hours[0]", 'write "09:00-17:00"'),
+    "a wrong weekday": (
+        ("# [calendar.days]\n# thu", "[calendar.days]\nxyz"),
+        "calendar.days.xyz",
+        "must be one of",
+    ),
+    "an unknown country": (('holidays = "IR"', 'holidays = "XX"'), "calendar.holidays", "XX are not known"),
+    "an unknown zone": (('"Asia/Tehran"', '"Asia/Atlantis"'), "time_zone", "no time zone"),
+    "a folder of zones": (('"Asia/Tehran"', '"Asia"'), "time_zone", "no time zone"),
+    "a path as zone": (('"Asia/Tehran"', '"../etc"'), "time_zone", "no time zone"),
+    "an unknown placeholder": (
+        (PROMISE, PROMISE.replace("reopen", "reopn")),
+        "legal.policy.fa",
+        "unknown placeholder {reopn_days}",
+    ),
+    "a nameless placeholder": (
+        (PROMISE, PROMISE.replace("reopen_days", "")),
+        "legal.policy.fa",
+        "unknown placeholder {}",
+    ),
+    "a stray brace": (
+        (PROMISE, PROMISE.replace("}", "")),
+        "legal.policy.fa",
+        "stray brace",
+    ),
+    "a text too long": (
+        ("Your privacy\n", "Your privacy\n" + "x" * 3000),
+        "legal.privacy.en",
+        "longer than 3000",
+    ),
+    "a link that is none": (
+        ('"https://enamad.ir"', '"enamad.ir"'),
+        "external[enamad].url",
+        "is not of the form",
+    ),
+    "nowhere to go": (("external = [", "external = []\nrest = ["), "external", "needs at least 1"),
+}
+
+
+class TestRefused:
+    @pytest.mark.parametrize(("change", "key", "reason"), BROKEN.values(), ids=BROKEN)
+    def test_with_file_key_and_reason_in_one_line(self, tmp_path, change, key, reason):
+        file = changed(tmp_path, *change)
+        with pytest.raises(OrganisationError) as refusal:
+            load(file)
+        error = refusal.value
+        assert error.key == key
+        assert reason in error.reason
+        assert str(error) == f"{file}: {error.key}: {error.reason}"
+        assert "\n" not in str(error)
+
+    def test_no_such_file(self, tmp_path):
+        with pytest.raises(OrganisationError, match="cannot be read: No such file"):
+            load(tmp_path / "nowhere.toml")
+
+    def test_not_text(self, tmp_path):
+        (tmp_path / "organisation.toml").write_bytes(b"\xff\xfe")
+        with pytest.raises(OrganisationError, match="is not TOML"):
+            load(tmp_path / "organisation.toml")

@@ -1,0 +1,135 @@
+"""Years of complaints in a minute: rows with history, audit and outbox, made by the database itself."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from backoffice.work import Office
+from storage import crypto
+from storage.people import Person, Staff
+
+STAFF, CUSTOMERS = 44, 50  # real people, who can act; the first four of the staff are supervisors
+FIRST_ID = 5_000_000_000
+EACH = 4  # complaints of one customer
+OPEN = 500  # cases in hand; an organisation's history grows, what it can hold in hand does not
+UNITS = ("delivery", "product")
+HASH = "x" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """What the two databases say differently."""
+
+    numbers: str
+    ago: str  # so many seconds before :now; {} is an expression
+
+    @classmethod
+    def of(cls, dialect: str) -> "Sql":
+        if dialect == "sqlite":
+            numbers = (
+                "(WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {}) SELECT i FROM n)"
+            )
+            return cls(numbers, "strftime('%Y-%m-%d %H:%M:%f000', :now, '-' || ({}) || ' seconds')")
+        return cls(
+            "(SELECT i FROM generate_series(0, {} - 1) AS i)", "CAST(:now AS timestamptz) - ({}) * interval '1 second'"
+        )
+
+
+def fill(office: Office, complaints: int, open_cases: int = OPEN) -> None:
+    """An office with so many complaints, as many of them open as said; the rest closed over five years."""
+    with office.work() as work:
+        people = [_person(number, work.now) for number in range(STAFF + CUSTOMERS)]
+        work.db.add_all(people)
+        work.db.flush()
+        work.db.add_all(_staff(person, number, work.now) for number, person in enumerate(people[:STAFF]))
+    dialect = office.engine.dialect.name
+    with office.engine.begin() as connection:
+        _insert_all(connection, Sql.of(dialect), complaints, open_cases, office.clock())
+    if dialect == "postgresql":
+        with office.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+
+
+def telegram_id(number: int) -> int:
+    return FIRST_ID + number
+
+
+def _person(number: int, now: datetime) -> Person:
+    found_by = crypto.lookup("person", telegram_id(number))
+    return Person(telegram_hash=found_by, telegram_id=telegram_id(number), language="en", first_seen=now)
+
+
+def _staff(person: Person, number: int, now: datetime) -> Staff:
+    role, unit = ("supervisor", UNITS[number % 2]) if number < 4 else ("handler", UNITS[number % 2])
+    return Staff(person_id=person.id, roles=[role], department=unit, languages=["en"], capacity=10**6, joined_at=now)
+
+
+def _insert_all(connection: Connection, sql: Sql, complaints: int, open_cases: int, now: datetime) -> None:
+    strangers = max(complaints // EACH - CUSTOMERS, 1)
+    seconds = int(timedelta(days=5 * 365).total_seconds()) // complaints
+    recent = sql.ago.format(f"i * {seconds}")
+    closed = f"i >= {open_cases}"
+    stage = f"CASE WHEN {closed} THEN 'closed' ELSE 'investigating' END"
+    values: dict[str, Any] = {"now": _moment(connection, now), "hash": HASH}
+    for column in ("person.telegram_id", "complaint.name", "entry.text", "answer.reasons", "attachment.file_id"):
+        values[column.replace(".", "_")] = crypto.keyring().encrypt(b'"some words of somebody"', column)
+
+    def insert(table: str, count: int, **columns: str) -> None:
+        numbers = sql.numbers.format(count)
+        statement = (
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns.values())} FROM {numbers} AS n"
+        )
+        connection.execute(text(statement), {name: value for name, value in values.items() if f":{name}" in statement})
+
+    insert(
+        "person", strangers, telegram_hash="i", telegram_id=":person_telegram_id", language="'en'",
+        native_digits="true", hijri="false", first_seen=recent,
+    )  # fmt: skip
+    first, staff = "i + 1", f"5 + i % {STAFF - 4}"
+    insert(
+        "complaint", complaints, version="1", code="'SLH-' || i", stage=stage, turn="4",
+        customer_id=f"{STAFF + 1} + i % {strangers + CUSTOMERS}", language="'en'", channel="'telegram'",
+        opened_at=recent, touched_at=recent, received_at=recent, assigned_at=recent,
+        category="'delivery.late'", department=f"CASE WHEN i % 2 = 0 THEN '{UNITS[0]}' ELSE '{UNITS[1]}' END",
+        name=":complaint_name", anonymous="false", wrong_secrets="0", severity="'medium'", rounds="1", reopenings="0",
+        owner_id=f"CASE WHEN {closed} OR i % 20 > 0 THEN {staff} END",
+        due_at=f"CASE WHEN i < {open_cases} THEN {sql.ago.format('-86400 - i')} END",
+        closed_at=f"CASE WHEN {closed} THEN {recent} END", closed_reason=f"CASE WHEN {closed} THEN 'resolved' END",
+        decision="'upheld'", remedy="'refund'",
+    )  # fmt: skip
+    case = "1 + i / {}"
+    insert(
+        "entry", 2 * complaints, complaint_id=case.format(2), author_id=f"{STAFF + 1}", kind="'story'",
+        text=":entry_text", at=recent,
+    )  # fmt: skip
+    insert(
+        "answer", complaints, complaint_id=first, round="1", decision="'upheld'", reasons=":answer_reasons",
+        remedy="'refund'", author_id=staff, at=recent, delivered_at=recent,
+    )  # fmt: skip
+    insert(
+        "attachment", complaints // 5, complaint_id=first, entry_id=first, kind="'photo'", attempts="0",
+        file_id=":attachment_file_id", state="'stored'", sha256=":hash", path="'attachments/' || i",
+    )  # fmt: skip
+    insert(
+        "audit_event", 5 * complaints, chain=case.format(5), seq="1 + i % 5", event="'complaint.moved'",
+        actor_id=staff, at=recent, facts="'{}'", previous=":hash", digest=":hash",
+    )  # fmt: skip
+    insert("audit_seal", 1, last_event_id=f"{5 * complaints}", events=f"{5 * complaints}", seal=":hash", at=":now")
+    insert(
+        "outbox", 2 * complaints, lane="i % 100003", urgency="i % 2", status="'sent'", attempts="0", doubtful="false",
+        complaint_id=case.format(2), party="'customer'", created_at=sql.ago.format("i % 2000000"), sent_at=recent,
+    )  # fmt: skip
+    insert(
+        "delivered", 2 * complaints, lane="i % 100003", message_id="i", outbox_id="i", complaint_id=case.format(2),
+        party="'customer'", at=recent,
+    )  # fmt: skip
+    insert(
+        "inbox", complaints // 2, update_id="i", lane="i % 100003", status="'done'", attempts="0",
+        received_at=sql.ago.format("i % 170000"),
+    )  # fmt: skip
+
+
+def _moment(connection: Connection, now: datetime) -> Any:
+    return now.strftime("%Y-%m-%d %H:%M:%S.%f") if connection.dialect.name == "sqlite" else now

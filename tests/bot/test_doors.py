@@ -1,0 +1,236 @@
+"""Every door tried by every kind of person: who may not is refused in words and without effect, and learns nothing."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+import pytest
+import pytest_asyncio
+
+from backoffice import codes, people
+from bot.sandbox.person import Person as Human
+from storage.complaints import Complaint
+from storage.people import Staff
+from tests.bot.cast import Cast, compact, empty_stage
+from tests.running import text_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NOT_ALLOWED = "You do not have the right to do this. If you need it, please ask your administrator."
+NOT_FOUND = "We found no such case for you. Please check the code, or choose from your list."
+SECRET = "This complaint was not made from this account. If it is yours, please send its secret."
+WRONG = "Code and secret do not belong together. Please check both and send the secret again."
+
+KINDS = ["stranger", "customer", "handler", "other", "supervisor", "admin", "auditor", "left"]
+#: What is said or tapped, and who may.
+DOORS: dict[str, set[str]] = {
+    "/queue": {"handler", "other", "supervisor"},
+    "/away": {"handler", "other", "supervisor"},
+    "/back": {"handler", "other", "supervisor"},
+    "/invite": {"admin"},
+    "/case CODE": {"handler", "supervisor", "auditor"},
+    "/take CODE": {"handler", "supervisor"},
+    "/note CODE a note": {"handler", "supervisor"},
+    "/ask CODE a question": {"handler"},
+    "/answer CODE": {"handler"},
+    "go:queue:0": {"handler", "other", "supervisor"},
+    "go:away:0": {"handler", "other", "supervisor"},
+    "go:invite:0": {"admin"},
+    "post:roles:": {"admin"},
+    "post:role:admin": {"admin"},
+    "post:capacity:10": {"admin"},
+    "desk:show:CODE:2:": {"handler", "supervisor", "auditor"},
+    "desk:read:CODE:2:": {"handler", "supervisor", "auditor"},
+    "desk:take:CODE:2:": {"handler", "supervisor"},
+    "desk:note:CODE:2:": {"handler", "supervisor"},
+    "desk:ask:CODE:2:": {"handler"},
+    "desk:write:CODE:2:": {"handler"},
+    "desk:answer:CODE:2:": {"handler"},
+    "desk:decided:CODE:2:upheld": {"handler"},
+    "desk:remedy:CODE:2:apology": {"handler"},
+    "desk:preview:CODE:2:": {"handler"},
+    "desk:send:CODE:2:": {"handler"},
+    "desk:carry_out:CODE:2:": {"handler"},
+    "desk:find_cause:CODE:2:": {"handler"},
+    "desk:cause:CODE:2:x": {"handler"},
+    "own:show:CODE:2:": {"customer"},
+    "own:answer:CODE:2:": {"customer"},
+    "own:accept:CODE:2:": {"customer"},
+    "own:refuse:CODE:2:": {"customer"},
+    "own:add:CODE:2:": {"customer"},
+    "own:withdrawn:CODE:2:": {"customer"},
+    "own:reopen:CODE:2:": {"customer"},
+    "own:rate_outcome:CODE:2:1": {"customer"},
+}
+
+
+@dataclass
+class House:
+    stage: Cast
+    people: dict[str, Human]
+
+    def knock(self, who: Human, door: str) -> None:
+        case = self.stage.case_of(self.people["customer"])
+        if door.startswith("/"):
+            who.say(door.replace("CODE", case.code or ""))
+        else:
+            who.tap_data(door.replace("CODE", compact(case)))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    async with empty_stage(tmp_path_factory.mktemp("doors")) as stage:
+        desk = stage.desk
+        left = await desk.staff("handler", "supervisor", "admin")
+        customer = await desk.newcomer()
+        await desk.complain(customer, "words that only few may read")
+        await stage.says(left, stage.desks(left, "take", customer))
+        await stage.says(customer, stage.owns(customer, "add"), partial(customer.say, "more words"))
+        await stage.says(customer, partial(customer.say, "/cancel"))
+        handler = await desk.staff("handler", department="delivery")
+        with desk.desk.office.work() as work:  # nothing that can be said makes a colleague leave
+            work.db.get_one(Staff, stage.person(left).id).left_at = work.now
+            work.db.get_one(Complaint, stage.case_of(customer).id).owner_id = stage.person(handler).id
+        supervisor = await desk.staff("supervisor", department="delivery")
+        other = await desk.staff("handler", department="finance")
+        stranger, admin, auditor = await desk.newcomer(), await desk.staff("admin"), await desk.staff("auditor")
+        found = (stranger, customer, handler, other, supervisor, admin, auditor, left)
+        yield House(stage, dict(zip(KINDS, found, strict=True)))
+        assert stage.troubles(0) == []
+
+
+class TestDoors:
+    @pytest.mark.parametrize("kind", KINDS)
+    async def test_that_are_not_theirs_are_closed(self, house: House, kind: str) -> None:
+        who, before = house.people[kind], house.stage.snapshot()
+        closed = [door for door, may in DOORS.items() if kind not in may]
+        said = await house.stage.replies(who, *[partial(house.knock, who, door) for door in closed])
+        assert len(said) == len(closed)
+        assert set(said) <= {NOT_ALLOWED, NOT_FOUND}
+        if kind in ("stranger", "other", "admin", "left"):  # these learn not even that there is such a case
+            case = [text for door, text in zip(closed, said, strict=True) if "CODE" in door]
+            assert set(case) == {NOT_FOUND}
+        assert house.stage.snapshot() == before
+        assert house.stage.state(who)[0] is None
+
+    @pytest.mark.parametrize("kind", ["handler", "supervisor", "auditor", "admin", "customer"])
+    async def test_that_are_theirs_are_open(self, house: House, kind: str) -> None:
+        who = house.people[kind]
+        for door in ("/case CODE", "desk:read:CODE:2:", "desk:show:CODE:2:", "/invite", "own:show:CODE:2:"):
+            if kind in DOORS[door]:
+                said = await house.stage.says(who, partial(house.knock, who, door))
+                assert said, door
+                assert not {NOT_ALLOWED, NOT_FOUND} & {said}, door
+
+    async def test_a_colleague_who_left_writes_to_nobody_by_a_reply(self, house: House) -> None:
+        left, customer = house.people["left"], house.people["customer"]
+        wrote = next(each for each in left.inbox if "more words" in text_of(each))
+        seen = len(customer.inbox)
+        said = await house.stage.says(left, lambda: left.say("a word from outside", reply_to=wrote))
+        assert "We have kept your message." in said
+        assert len(customer.inbox) == seen
+
+    async def test_a_stranger_cannot_reply_into_a_case(self, house: House) -> None:
+        stranger, customer = house.people["stranger"], house.people["customer"]
+        assert customer.last is not None
+        said = await house.stage.says(stranger, lambda: stranger.say("let me in", reply_to=customer.last.id))  # type: ignore[union-attr]
+        assert (house.stage.case_of(customer).code or "") not in said
+
+
+class TestAnInvitation:
+    @pytest.mark.parametrize("language", ["fa", "ar", "en"])
+    @pytest.mark.parametrize("why", ["used", "expired", "garbled", "foreign"])
+    async def test_that_is_void_is_refused_in_a_clear_sentence(self, house: House, why: str, language: str) -> None:
+        stage = house.stage
+        human = await stage.desk.newcomer(language)
+        with stage.desk.desk.office.work() as work:
+            token = people.invite(work, people.Post(["admin"]))
+        sentence = "This invitation is not valid. Please check the link, or ask your administrator for a new one."
+        if why == "used":
+            stage.desk.world.person(name="First").start(f"join-{token}")
+            await stage.desk.settle()
+            sentence = "This invitation has been used already. Please ask your administrator for a new link."
+        elif why == "expired":
+            stage.desk.desk.clock.forward(timedelta(days=30))  # type: ignore[attr-defined]
+            sentence = "This invitation has expired. Please ask your administrator for a new link."
+        elif why == "garbled":
+            token = token[:-1]
+        else:
+            token = "A" * 32
+        before = stage.snapshot()
+        said = await stage.says(human, lambda: human.start(f"join-{token}"))
+        assert said == stage.desk.said(human, sentence)
+        assert stage.snapshot() == before
+
+    async def test_opens_once_however_often_it_is_tapped(self, house: House) -> None:
+        human = await house.stage.desk.newcomer()
+        with house.stage.desk.desk.office.work() as work:
+            token = people.invite(work, people.Post(["auditor"]))
+        said = await house.stage.says(human, *[lambda: human.start(f"join-{token}")] * 2)
+        assert said.count("Welcome to the team.") == 1
+        assert said.count("has been used already") == 1
+
+    async def test_another_link_is_a_plain_start(self, house: House) -> None:
+        human = await house.stage.desk.newcomer()
+        for payload in ("x", "case-SLH", "join_", "-" * 64):
+            said = await house.stage.says(human, partial(human.start, payload))
+            assert "Welcome to the complaint desk" in said
+
+
+class TestASecret:
+    async def anonymous(self, house: House) -> tuple[Human, str, str]:
+        """The complainant, the code and the secret of an anonymous case."""
+        stage = house.stage
+        human = await stage.desk.newcomer()
+        await stage.desk.form(human)
+        await stage.desk.say(human, "Somebody took money and I fear for my place.")
+        await stage.says(human, stage.forms(human, "anonymous"))
+        await stage.says(human, stage.forms(human, "summary"))
+        said = await stage.says(human, lambda: human.tap("Submit the complaint"))
+        secret = re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b", said)
+        assert secret is not None
+        return human, stage.case_of(human).code or "", secret[0]
+
+    async def test_is_asked_for_in_the_same_words_whether_the_case_exists_or_not(self, house: House) -> None:
+        _human, hidden, _secret = await self.anonymous(house)
+        named = house.stage.case_of(house.people["customer"]).code or ""
+        for kind in ("stranger", "auditor", "left"):
+            who = house.people[kind]
+            for code in (hidden, named, codes.new_code()):
+                said = await house.stage.says(who, partial(who.say, f"/status {code}"))
+                wrong = await house.stage.says(who, partial(who.say, "AAAA-BBBB-CCCC"))
+                assert (said, wrong) == (SECRET, WRONG)
+            await house.stage.says(who, partial(who.say, "/cancel"))
+
+    async def test_opens_the_case_brings_the_answers_and_is_never_repeated(self, house: House) -> None:
+        first, code, secret = await self.anonymous(house)
+        stage, human = house.stage, await house.stage.desk.newcomer()
+        await stage.says(human, partial(human.say, f"/status {code}"))
+        for nothing in (human.sticker, human.voice):  # these are no tries
+            await stage.says(human, nothing, partial(human.say, f"/status {code}"))
+        said = await stage.says(human, partial(human.say, secret.lower().replace("-", " ")))
+        assert code in said
+        assert stage.case_of(human).wrong_secrets == 0
+        owner = stage.owner(human)
+        seen = len(first.inbox)
+        await stage.says(owner, stage.desks(owner, "take", human))
+        assert "Your complaint is being investigated." in text_of(human.last)
+        assert len(first.inbox) == seen
+        assert (
+            await stage.says(first, lambda: first.tap_data(f"own:show:{compact(stage.case_of(human))}:0:")) == NOT_FOUND
+        )
+        everything = "".join(text_of(each) for each in (*human.inbox, *owner.inbox)) + str(stage.log)
+        for spelled in (secret, secret.lower().replace("-", " "), secret.replace("-", "")):
+            assert spelled not in everything
+            assert spelled not in str(stage.snapshot())
+
+    async def test_is_locked_after_five_wrong_ones(self, house: House) -> None:
+        _first, code, secret = await self.anonymous(house)
+        human = await house.stage.desk.newcomer()
+        await house.stage.says(human, partial(human.say, f"/status {code}"))
+        wrong = [f"AAAA-BBBB-CCC{number}" for number in range(5)]
+        said = await house.stage.replies(human, *[partial(human.say, each) for each in [*wrong, secret]])
+        assert said == [WRONG] * 6
+        assert house.stage.state(human)[0] == "Following:secret"

@@ -1,0 +1,100 @@
+"""The catalogs: complete, equal in their placeholders, and written in their own letters."""
+
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parent.parent
+LANGUAGES = sorted(path.name for path in (ROOT / "locales").iterdir() if (path / "LC_MESSAGES").is_dir())
+PLURALS = {"en": 2, "fa": 2, "ar": 6}
+CODES = re.compile(r"SLH-7K4M-2QXH-M|/[a-z]+|sulh doctor|\{\w*\}|<[^>]+>")
+STRANGE = {"fa": "يكةىۀ", "ar": "یکگپچژ"}
+
+
+@cache
+def catalog(language: str) -> Catalog:
+    with (ROOT / "locales" / language / "LC_MESSAGES" / "messages.po").open("rb") as po:
+        return read_po(po, locale=language)
+
+
+def entries(language: str) -> list[Message]:
+    return [entry for entry in catalog(language) if entry.id]
+
+
+def texts(entry: Message) -> list[str]:
+    return [entry.string] if isinstance(entry.string, str) else list(entry.string)
+
+
+def fields(text: str) -> set[str]:
+    return {name for _literal, name, _spec, _conversion in Formatter().parse(text) if name}
+
+
+def every(languages: list[str]) -> Any:
+    cases = [(language, entry) for language in languages for entry in entries(language)]
+    return pytest.mark.parametrize(
+        ("language", "entry"), cases, ids=lambda v: v if isinstance(v, str) else str(v.id)[:40]
+    )
+
+
+def test_the_three_languages_are_there() -> None:
+    assert LANGUAGES == ["ar", "en", "fa"]
+
+
+def test_the_catalogs_are_those_of_the_code(tmp_path: Path) -> None:
+    """What the code says is what the catalogs translate: nothing is missing and nothing is left over."""
+    extracted = tmp_path / "messages.pot"
+    command = [sys.executable, "-m", "babel.messages.frontend", "extract", "-k", "_", "-k", "__", "-k", "n_:1,2"]
+    subprocess.run([*command, "-o", str(extracted), "bot"], cwd=ROOT, check=True, capture_output=True)
+    with extracted.open("rb") as pot:
+        in_code = {str(entry.id) for entry in read_po(pot) if entry.id}
+    for language in LANGUAGES:
+        assert {str(entry.id) for entry in entries(language)} == in_code, language
+
+
+@every(LANGUAGES)
+def test_complete_and_with_the_same_placeholders(language: str, entry: Message) -> None:
+    assert not entry.fuzzy
+    forms = texts(entry)
+    assert all(form.strip() for form in forms)
+    source = entry.id if isinstance(entry.id, str) else entry.id[-1]
+    if not isinstance(entry.id, str):
+        assert len(forms) == PLURALS[language]
+    for form in forms:
+        assert fields(form) == fields(source) or (not isinstance(entry.id, str) and fields(form) < fields(source))
+
+
+@every(["fa", "ar"])
+def test_written_in_its_own_letters(language: str, entry: Message) -> None:
+    for form in texts(entry):
+        plain = CODES.sub("", form)
+        assert not re.findall(r"[A-Za-z]+", plain)
+        assert not re.findall(r"[0-9]", plain)
+        assert not set(plain) & set(STRANGE[language])
+        assert not re.search(r"[,;?\"]", plain)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_plural_rule_is_the_right_one(language: str) -> None:
+    assert catalog(language).num_plurals == PLURALS[language]
+    if language == "ar":
+        rule = catalog(language).plural_expr
+        forms = [eval(_python(rule), {"n": n}) for n in (0, 1, 2, 5, 11, 99, 100, 103)]
+        assert forms == [0, 1, 2, 3, 4, 4, 5, 3]
+
+
+def _python(rule: str) -> str:
+    """The C expression of a plural rule as Python."""
+    parts = [part.strip() for part in re.split(r"[?:]", rule.strip("() "))]
+    *pairs, last = parts
+    text = last
+    for condition, value in reversed(list(zip(pairs[::2], pairs[1::2], strict=True))):
+        text = f"({value} if {condition.replace('&&', 'and')} else {text})"
+    return text

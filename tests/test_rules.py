@@ -1,0 +1,94 @@
+"""House rules that the linters cannot say."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from backoffice import errors, lifecycle
+from bot import notices, refusals
+
+ROOT = Path(__file__).parent.parent
+CODE = sorted(path for folder in ("bot", "backoffice", "storage") for path in (ROOT / folder).rglob("*.py"))
+EVERYTHING = [*CODE, *(ROOT / "tests").rglob("*.py"), *(ROOT / "bot/sandbox/page").rglob("*.[jc]s*")]
+MAX_LINES = 400
+
+
+def source(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+def calls(path: Path) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(ast.parse(source(path))) if isinstance(node, ast.Call))
+
+
+def named(call: ast.Call) -> str:
+    return ast.unparse(call.func)
+
+
+def using(pattern: str) -> set[str]:
+    return {str(path.relative_to(ROOT)) for path in CODE if re.search(pattern, source(path), re.MULTILINE)}
+
+
+class TestSize:
+    @pytest.mark.parametrize("path", EVERYTHING, ids=lambda path: str(path.relative_to(ROOT)))
+    def test_no_file_is_longer_than_people_read(self, path: Path) -> None:
+        assert len(source(path).splitlines()) <= MAX_LINES
+
+
+class TestPlaces:
+    def test_only_work_commits(self) -> None:
+        assert using(r"\bdb\.begin\(\)|\.commit\(\)") == {"backoffice/work.py"}
+
+    def test_only_the_machine_moves_a_case(self) -> None:
+        assert using(r"\.stage = ") == {"backoffice/lifecycle.py"}
+
+    def test_only_the_clock_reads_the_wall(self) -> None:
+        assert using(r"datetime\.(now|utcnow|today)\(|date\.today\(|time\.time\(") == {"bot/clock.py"}
+
+    def test_only_the_speaker_knows_python_telegram_bot(self) -> None:
+        assert using(r"^(from|import) telegram\b") <= {"bot/speaker.py", "bot/courier.py"}
+
+    def test_the_office_has_no_sentences(self) -> None:
+        assert not {path for path in using(r"\bgettext\b|from bot") if path.startswith(("backoffice", "storage"))}
+
+
+class TestHandlers:
+    @pytest.mark.parametrize("path", [p for p in CODE if p.parent.name in ("customer", "staff")], ids=lambda p: p.stem)
+    def test_none_returns_a_method(self, path: Path) -> None:
+        """aiogram's feed would throw a returned method away: what a handler says, it awaits."""
+        for node in ast.walk(ast.parse(source(path))):
+            if isinstance(node, ast.AsyncFunctionDef) and any("router" in ast.unparse(d) for d in node.decorator_list):
+                assert not [r for r in ast.walk(node) if isinstance(r, ast.Return) and r.value], node.name
+                assert ast.unparse(node.returns or ast.Constant(None)) == "None", node.name
+
+
+class TestWords:
+    def test_every_notice_that_is_told_is_worded(self) -> None:
+        told = {
+            argument.value
+            for path in CODE
+            if path.parent.name == "backoffice"
+            for call in calls(path)
+            if named(call).rsplit(".", 1)[-1] in ("tell", "tell_overseers", "_tell_owner", "gather")
+            for argument in call.args
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+        }
+        assert told - {"delivery_failed"} <= set(notices.TEMPLATES)
+        assert len(told) > 15
+
+    def test_every_refusal_has_words(self) -> None:
+        codes = [each.code for each in errors.OfficeError.__subclasses__()]
+        assert len(codes) == len(set(codes))
+        assert set(codes) == set(refusals.WORDS)
+
+
+class TestReadme:
+    def test_the_life_of_a_complaint_is_drawn_from_the_table(self) -> None:
+        assert f"```mermaid\n{lifecycle.diagram()}\n```" in source(ROOT / "README.md")
+
+    def test_the_map_names_what_is_there(self) -> None:
+        named = re.findall(r"`((?:bot|backoffice|storage|locales|tests)/[\w/.]*)`", source(ROOT / "README.md"))
+        assert [name for name in named if not (ROOT / name).exists()] == []
