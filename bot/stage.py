@@ -62,12 +62,13 @@ class Stage:
             while len(self.world.updates):  # noqa: ASYNC110 - that they were fetched is no event
                 await asyncio.sleep(LOOKS)
         while True:
+            # Read before we look: what falls due while we look is then still ahead of it, and is not missed.
+            before = self._clock.now()
             await self.desk.settle(PATIENCE, timedelta())
-            now = self._clock.now()
-            moment = await asyncio.to_thread(waiting.next_message, self.desk.office, now)
-            if moment is None or moment > now + waiting.MOMENT:
+            moment = await asyncio.to_thread(waiting.next_message, self.desk.office, before)
+            if moment is None or moment > self._clock.now() + waiting.MOMENT:
                 return
-            self._clock.forward(moment - now)
+            self._clock.forward(max(moment - self._clock.now(), timedelta()))
             self.desk.courier.wake()
 
     async def forward(self, **amount: float) -> None:
