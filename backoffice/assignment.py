@@ -67,6 +67,13 @@ def tell_overseers(work: Work, complaint: Complaint, template: str, **params: An
         work.tell(person, template, complaint, **params)
 
 
+def tell_admins(work: Work, template: str, **params: Any) -> None:
+    """Tell those who run the desk of a defect; they get a reference and nothing of the contents."""
+    for staff in people.all_staff(work.db):
+        if Role.ADMIN in staff.roles:
+            work.tell(work.db.get_one(Person, staff.person_id), template, **params)
+
+
 def overseers(work: Work, complaint: Complaint) -> list[Person]:
     """The unit's supervisors; without any, the complaints managers, then top management."""
     everybody = people.all_staff(work.db)

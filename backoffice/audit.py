@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlmodel import Session
 
 from storage import crypto, journal
-from storage.journal import DESK, AuditEvent, AuditSeal
+from storage.journal import AuditEvent, AuditSeal
 
 SEAL_BATCH = 5000
 GENESIS = "0" * 64
@@ -27,40 +27,34 @@ class Fault:
 Head = tuple[int, str]  # the sequence number and digest of a chain's last link
 
 
-def append(
-    db: Session,
-    event: str,
-    *,
-    complaint_id: int | None,
-    actor_id: int | None,
-    at: datetime,
-    facts: dict[str, Any],
-    heads: dict[int, Head],
-) -> None:
-    """Add the next link of the case's chain. `heads` remembers the chains this transaction has touched."""
-    chain = complaint_id or DESK
-    if chain not in heads:
-        last = journal.head(db, chain)
-        heads[chain] = (last.seq, last.digest) if last else (0, GENESIS)
-    seq, previous = heads[chain]
-    said = Said(chain, seq + 1, event, actor_id, at, facts, previous)
-    heads[chain] = (said.seq, digest(said))
-    journal.write(db, {**said._asdict(), "digest": heads[chain][1]})
-
-
-class Said(NamedTuple):
-    """All that a link says, before it has a digest."""
+class Event(NamedTuple):
+    """What happened. `chain` is the case's id, or journal.DESK."""
 
     chain: int
-    seq: int
     event: str
     actor_id: int | None
     at: datetime
     facts: dict[str, Any]
-    previous: str
 
 
-def digest(link: AuditEvent | Said) -> str:
+def linked(db: Session, events: list[Event]) -> list[dict[str, Any]]:
+    """The next links of their chains, as rows to write; nobody else adds to these chains until the commit."""
+    heads: dict[int, Head] = {}
+    for chain in sorted({event.chain for event in events}):  # always in the same order, or two would wait for ever
+        last = journal.hold(db, chain)
+        heads[chain] = (last.seq, last.digest) if last else (0, GENESIS)
+    return [_link(event, heads) for event in events]
+
+
+def _link(event: Event, heads: dict[int, Head]) -> dict[str, Any]:
+    seq, previous = heads[event.chain]
+    link = AuditEvent(**event._asdict(), seq=seq + 1, previous=previous)
+    link.digest = digest(link)
+    heads[event.chain] = (link.seq, link.digest)
+    return link.model_dump(exclude={"id"})
+
+
+def digest(link: AuditEvent) -> str:
     """SHA-256 over everything the link says, the link before it included."""
     said = [link.previous, link.chain, link.seq, link.event, link.actor_id, link.at.isoformat(), link.facts]
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
@@ -68,6 +62,7 @@ def digest(link: AuditEvent | Said) -> str:
 
 def seal(db: Session, now: datetime) -> int:
     """Tie all events since the last seal together with the installation's key. Returns how many."""
+    journal.wait_for_writers(db)
     before = journal.last_seal(db)
     events = journal.events_after(db, before.last_event_id if before else 0, SEAL_BATCH)
     if not events:

@@ -37,16 +37,13 @@ def queue(work: Work, page: int = 0) -> tuple[list[Complaint], bool]:
     Cases without an owner come first (they are in nobody's hands), then what is due soonest.
     """
     rights.require(work, "see_queue")
-    query = (
-        select(Complaint)
-        .where(col(Complaint.stage).in_(OPEN), _visible(work))
-        .order_by(col(Complaint.owner_id).is_not(None), col(Complaint.due_at).is_(None), col(Complaint.due_at))
-        .limit(PAGE + 1)
-        .offset(offset(page, PAGE))
-    )
-    found = list(work.db.exec(query))
-    require_page(page, found)
-    return found[:PAGE], len(found) > PAGE
+    return _page(work, _visible(work), page)
+
+
+def held(work: Work, page: int = 0) -> tuple[list[Complaint], bool]:
+    """A page of the open cases that the actor owns, what is due soonest first, and whether there is more."""
+    rights.require(work, "see_queue")
+    return _page(work, col(Complaint.owner_id) == work.actor.id, page)
 
 
 def take(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
@@ -151,6 +148,19 @@ def _take_over(work: Work, complaint: Complaint) -> None:
     if before is not None and staff_of(work.db, before):
         former = work.db.get_one(Person, before)
         work.tell(former, "case_taken_over", code=complaint.code, owner_id=work.actor.id)
+
+
+def _page(work: Work, which: ColumnElement[bool], page: int) -> tuple[list[Complaint], bool]:
+    query = (
+        select(Complaint)
+        .where(col(Complaint.stage).in_(OPEN), which)
+        .order_by(col(Complaint.owner_id).is_not(None), col(Complaint.due_at).is_(None), col(Complaint.due_at))
+        .limit(PAGE + 1)
+        .offset(offset(page, PAGE))
+    )
+    found = list(work.db.exec(query))
+    require_page(page, found)
+    return found[:PAGE], len(found) > PAGE
 
 
 def _visible(work: Work) -> ColumnElement[bool]:

@@ -62,7 +62,7 @@ def claim(work: Work, inbox_id: int | None = None) -> Claimed | None:
 
 def done(work: Work, inbox_id: int) -> None:
     """Finish an update and wipe what it said."""
-    work.db.connection().execute(_DONE, {"row": inbox_id})
+    work.later(_DONE, {"row": inbox_id})
 
 
 def retry_later(work: Work, inbox_id: int, not_before: datetime, error: str) -> None:

@@ -138,8 +138,6 @@ def told(work: Work, complaint: Complaint) -> bool:
 
 def submit(work: Work, complaint: Complaint) -> Submitted:
     """Number the complaint, give it an owner, start its clock (T1). The answer to it is the acknowledgement."""
-    if Stage(complaint.stage) is not Stage.DRAFT:
-        raise errors.IllegalMove(complaint=complaint.id, stage=Stage(complaint.stage), event=Event.SUBMITTED)
     _editable(work, complaint)
     privacy = work.organisation.legal("privacy", complaint.language).version
     if not complaints.consented(work.db, _me(work), "privacy", privacy):

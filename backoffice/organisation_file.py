@@ -39,7 +39,7 @@ CODES = {
         "deadlines": "acknowledgement acknowledgement_by_staff unassigned_alarm assessment first_response"
         " final_response extension progress_update counter_answer implementation refund"
         " review_admissibility review_decision route_offer refusal_notice containment root_cause"
-        " corrective_action effectiveness_check",
+        " corrective_action effectiveness_check data_request",
         "windows": "draft_expiry invitation customer_info customer_answer customer_confirm reopen contest cap"
         " review late_review review_answer external_offer external negotiation consent provider_answer"
         " provider_cap challenge mediation_target mediation determination_target determination reflection",

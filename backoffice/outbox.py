@@ -82,11 +82,11 @@ def sent(
 ) -> None:
     """Finish a row: its words are wiped, where it arrived is kept, and the case learns of a delivered answer.
 
-    `instead_of` is the row that this message stands for, when an edit had to be sent anew.
+    `instead_of` is the promise of the message that this one stands for, when an edit had to be sent anew.
     """
     work.db.connection().execute(_SENT, {"row": row.id, "at": work.now})
     for message_id in message_ids:
-        _arrived(work, row, message_id, thread_id, lane or row.lane, instead_of or row.id)
+        _arrived(work, row, message_id, thread_id, lane or row.lane, instead_of or row.promise)
     for answer_id in _answers(row):
         statement = update(Answer).where(col(Answer.id) == answer_id, col(Answer.delivered_at).is_(None))
         work.db.connection().execute(statement.values(delivered_at=work.now))
@@ -148,15 +148,15 @@ def release(work: Work, person: Person) -> int:
 
 
 def resolve(work: Work, negative_id: int) -> int | None:
-    """The message that a promised one (minus its row's id) became; None if it did not arrive, or not yet."""
-    found: int | None = work.db.connection().execute(_BECAME, {"row": -negative_id}).scalar_one()
+    """The message that a promised one (minus its promise) became; None if it did not arrive, or not yet."""
+    found: int | None = work.db.connection().execute(_BECAME, {"promise": -negative_id}).scalar_one()
     return found
 
 
-def is_pending(work: Work, outbox_id: int) -> bool:
-    """Whether the row may still arrive."""
-    status = work.db.exec(select(OutboxMessage.status).where(OutboxMessage.id == outbox_id)).first()
-    return status in ("waiting", "sending")
+def is_pending(work: Work, lane: int, negative_id: int) -> bool:
+    """Whether the message promised to this lane may still arrive."""
+    query = select(OutboxMessage.id).where(OutboxMessage.lane == lane, UNSENT, OutboxMessage.promise == -negative_id)
+    return work.db.exec(query).first() is not None
 
 
 def delivered_target(work: Work, chat_id: int, message_id: int) -> Delivered | None:
@@ -247,7 +247,7 @@ def _in_line(row: Any) -> ColumnElement[bool]:
 
 def _arrive(insert: Any) -> Any:
     statement = insert(Delivered)
-    names = ("outbox_id", "thread_id", "complaint_id", "party", "at")
+    names = ("promise", "thread_id", "complaint_id", "party", "at")
     return statement.on_conflict_do_update(
         index_elements=["lane", "message_id"], set_={name: statement.excluded[name] for name in names}
     )
@@ -264,7 +264,7 @@ _BEGIN = (
     .values(status="sending")
     .returning(OutboxMessage)
 )
-_BECAME = select(func.min(Delivered.message_id)).where(Delivered.outbox_id == bindparam("row"))
+_BECAME = select(func.min(Delivered.message_id)).where(Delivered.promise == bindparam("promise"))
 _SENT = (
     update(OutboxMessage)
     .where(col(OutboxMessage.id) == bindparam("row"))
@@ -277,14 +277,12 @@ def _change(work: Work, row: OutboxMessage, **values: Any) -> None:
     work.db.connection().execute(update(OutboxMessage).where(col(OutboxMessage.id) == row.id).values(**values))
 
 
-def _arrived(
-    work: Work, row: OutboxMessage, message_id: int, thread_id: int | None, lane: int, outbox_id: int | None
-) -> None:
+def _arrived(work: Work, row: OutboxMessage, message_id: int, thread_id: int | None, lane: int, promise: int) -> None:
     connection = work.db.connection()
     values = {
         "lane": lane,
         "message_id": message_id,
-        "outbox_id": outbox_id,
+        "promise": promise,
         "thread_id": thread_id,
         "complaint_id": row.complaint_id,
         "party": row.party,

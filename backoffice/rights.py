@@ -47,7 +47,7 @@ OVERSEERS: frozenset[Grant] = TAKERS | {
     for role in (Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT, Role.AUDITOR)
     for relation in (Relation.OWNER, Relation.QUEUE, Relation.UNIT, Relation.NONE)
 }
-STAFF: frozenset[Grant] = frozenset({(role, Relation.NONE) for role in Role})
+EVERYBODY: frozenset[Grant] = frozenset({(role, Relation.NONE) for role in (None, *Role)})
 WORKERS: frozenset[Grant] = frozenset({(role, Relation.NONE) for role in LADDER})
 
 RIGHTS: dict[str, frozenset[Grant]] = {
@@ -74,6 +74,7 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "see_queue": WORKERS,
     "be_away": WORKERS,
     "invite": frozenset({(Role.ADMIN, Relation.NONE)}),
+    "own_data": EVERYBODY,
 }
 
 

@@ -4,11 +4,10 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from backoffice import outbox
-from backoffice.rights import Role
+from backoffice import assignment, outbox
 from backoffice.work import Work
 from storage.complaints import Complaint
-from storage.people import Person, all_staff, person_by_telegram
+from storage.people import Person, person_by_telegram
 from storage.traffic import OutboxMessage, Setting
 
 ALARM = "delivery_failed"
@@ -39,11 +38,7 @@ def failed(work: Work, row: OutboxMessage, error: str) -> None:
     outbox.set_aside(work, row, error)
     if isinstance(row.body, dict) and row.body.get("template") == ALARM:
         return  # an alarm about alarms would never end
-    not_before = _next_alarm(work)
-    for staff in all_staff(work.db):
-        if Role.ADMIN in staff.roles:
-            admin = work.db.get_one(Person, staff.person_id)
-            work.tell(admin, ALARM, gather=ALARM, not_before=not_before, outbox_id=row.id)
+    assignment.tell_admins(work, ALARM, gather=ALARM, not_before=_next_alarm(work), outbox_id=row.id)
 
 
 def _owned_cases(work: Work, person: Person) -> list[Complaint]:

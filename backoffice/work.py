@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Executable
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
 from backoffice import audit, errors
 from backoffice.organisation import Organisation
-from storage import crypto, traffic
+from storage import crypto, journal, traffic
 from storage.complaints import Complaint
+from storage.db import together
+from storage.journal import AuditEvent
 from storage.people import Person, Staff
 from storage.traffic import NOTICE
 
@@ -40,25 +42,29 @@ DESK = Actor()
 
 @dataclass(slots=True)
 class Work:
-    """What a use-case receives: the open transaction, the time, the rules of the organisation, the actor."""
+    """What a use-case receives: the open transaction, the time, the rules of the organisation, the actor.
+
+    What need not be read again in the same transaction (events, messages) is written at its end, all at once: over
+    a network that is one journey instead of many.
+    """
 
     db: Session
     now: datetime
     organisation: Organisation
     actor: Actor = field(default=DESK)
-    _heads: dict[int, audit.Head] = field(default_factory=dict)
+    _events: list[audit.Event] = field(default_factory=list)
+    _late: dict[Executable, list[dict[str, Any]]] = field(default_factory=dict)
 
     def record(self, event: str, complaint: Complaint | None = None, **facts: Any) -> None:
         """Write an audit event. Facts are references, codes and digests: never a person's words."""
-        audit.append(
-            self.db,
-            event,
-            complaint_id=complaint.id if complaint else None,
-            actor_id=self.actor.id,
-            at=self.now,
-            facts=facts,
-            heads=self._heads,
+        self._events.append(
+            audit.Event(complaint.id if complaint else journal.DESK, event, self.actor.id, self.now, facts)
         )
+
+    def history(self, complaint: Complaint) -> list[AuditEvent]:
+        """What happened to a case, this transaction included, oldest first."""
+        self.write()
+        return journal.history(self.db, complaint.id)
 
     def tell(
         self,
@@ -91,15 +97,38 @@ class Work:
     def put(
         self, *, lane: int, body: dict[str, Any], gather: str | None, not_before: datetime | None, **row: Any
     ) -> int:
-        """Put a row in the outbox and return its id; a row of the same gathering that still waits takes it in."""
-        if gather and (waiting := traffic.gathered(self.db, lane, gather)):
-            waiting.body = _joined(waiting.body, body)
-            waiting.not_before = not_before
-            return waiting.id
-        return traffic.put(
-            self.db,
-            {"lane": lane, "body": body, "gather": gather, "not_before": not_before, "created_at": self.now, **row},
-        )
+        """Put a row in the outbox and return its promise; one of the same gathering that still waits takes it in."""
+        if gather and (promise := self._gathered(lane, gather, body, not_before)):
+            return promise
+        new = traffic.new_row(lane, body, self.now, gather=gather, not_before=not_before, **row)
+        self.later(traffic.PUT, new)
+        return int(new["promise"])
+
+    def _gathered(self, lane: int, gather: str, body: dict[str, Any], not_before: datetime | None) -> int | None:
+        for new in self._late.get(traffic.PUT, ()):
+            if (new["lane"], new["gather"]) == (lane, gather):
+                new |= {"body": _joined(new["body"], body), "not_before": not_before}
+                return int(new["promise"])
+        if waiting := traffic.gathered(self.db, lane, gather):
+            waiting.body, waiting.not_before = _joined(waiting.body, body), not_before
+            return waiting.promise
+        return None
+
+    def later(self, statement: Executable, row: dict[str, Any]) -> None:
+        """Write this at the end of the transaction; nobody learns how many rows it changed."""
+        self._late.setdefault(statement, []).append(row)
+
+    def write(self) -> None:
+        """Write what has waited. The office does it before it commits."""
+        if not self._events and not self._late:
+            return
+        self.db.flush()  # what it refers to
+        links, self._events = audit.linked(self.db, self._events), []
+        late, self._late = {journal.WRITE: links, **self._late} if links else self._late, {}
+        connection = self.db.connection()
+        with together(connection):
+            for statement, rows in late.items():
+                connection.execute(statement, rows if len(rows) > 1 else rows[0])
 
 
 def _joined(first: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
@@ -126,7 +155,9 @@ class Office:
         """
         try:
             with self._turn, Session(self.engine, expire_on_commit=False) as db, db.begin():
-                yield Work(db, self.clock(), self.organisation, actor)
+                work = Work(db, self.clock(), self.organisation, actor)
+                yield work
+                work.write()
         except StaleDataError:
             raise errors.Conflict() from None
         for listener in self.listeners:

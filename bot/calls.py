@@ -79,7 +79,7 @@ def refusal(text: str) -> Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One prepared call. `instead_of` is the outbox row whose message it stands for, when it was an edit."""
+    """One prepared call. `instead_of` is the promise of the message it stands for, when it was an edit."""
 
     method: str
     args: Json = field(repr=False)
@@ -135,7 +135,7 @@ class Call:
 
 
 def promised(call: Call) -> list[int]:
-    """Rows (as negative message ids) that must have arrived before this call can be made."""
+    """Promises (negative message ids) that must have been kept before this call can be made."""
     reply = call.args.get("reply_parameters") or {}
     ids = [call.args.get("message_id", 0), reply.get("message_id", 0), *call.args.get("message_ids", ())]
     return [message_id for message_id in ids if message_id < 0]

@@ -9,7 +9,6 @@ from bot.dates import clock, day
 from bot.i18n import _, __
 from bot.texts import Code, Html, bold, language, lines, paragraphs, quote, say, shortened
 from storage.complaints import Attachment, Complaint, Entry, attachments_of, entries_of
-from storage.journal import history
 
 STAGES = {
     Stage.DRAFT: __("not submitted yet"),
@@ -118,7 +117,7 @@ def own_case(work: Work, complaint: Complaint) -> Html:
 
 def timeline(work: Work, complaint: Complaint) -> Html:
     """What happened so far, as the complainant may know it."""
-    events = [event for event in history(work.db, complaint.id) if event.event in HAPPENED]
+    events = [event for event in work.history(complaint) if event.event in HAPPENED]
     told = [say("{date} · {event}", date=e.at, event=Html(HAPPENED[e.event])) for e in events[-MAX_HISTORY:]]
     return lines(*told)
 

@@ -10,20 +10,21 @@ from bot.i18n import Reader, __, languages, speaking_to
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`action` names the right without which the command is not shown; None: everybody."""
+    """`action` names the right without which the command is not shown; None: everybody. `coded`: it takes a code."""
 
     command: str
     description: object
     action: str | None = None
+    coded: bool = False
 
 
 COMMANDS = (
     Entry("queue", __("Cases that wait for you"), "see_queue"),
-    Entry("case", __("Show a case by its code"), "see_queue"),
-    Entry("take", __("Take a case"), "see_queue"),
-    Entry("answer", __("Answer a complaint"), "see_queue"),
-    Entry("ask", __("Ask the customer a question"), "see_queue"),
-    Entry("note", __("Write an internal note"), "see_queue"),
+    Entry("case", __("Show a case by its code"), "read", coded=True),
+    Entry("take", __("Take a case"), "see_queue", coded=True),
+    Entry("answer", __("Answer a complaint"), "see_queue", coded=True),
+    Entry("ask", __("Ask the customer a question"), "see_queue", coded=True),
+    Entry("note", __("Write an internal note"), "see_queue", coded=True),
     Entry("away", __("No new cases for now"), "be_away"),
     Entry("back", __("Receive new cases again"), "be_away"),
     Entry("invite", __("Invite a colleague"), "invite"),
@@ -33,6 +34,7 @@ COMMANDS = (
     Entry("policy", __("Our complaints policy")),
     Entry("rights", __("Your rights")),
     Entry("privacy", __("What we do with your data")),
+    Entry("mydata", __("Your data: a copy, a correction, erasure")),
     Entry("language", __("Language and digits")),
     Entry("cancel", __("Stop what is going on")),
     Entry("help", __("Help")),
@@ -41,11 +43,13 @@ COMMANDS = (
 
 def menu(roles: frozenset[str]) -> list[BotCommand]:
     """The commands of somebody with these roles, worded for the current reader."""
-    return [
-        BotCommand(command=entry.command, description=str(entry.description))
-        for entry in COMMANDS
-        if entry.action is None or _granted(entry.action, roles)
-    ]
+    shown = [entry for entry in COMMANDS if entry.action is None or entry in of_staff(roles)]
+    return [BotCommand(command=entry.command, description=str(entry.description)) for entry in shown]
+
+
+def of_staff(roles: frozenset[str]) -> list[Entry]:
+    """What these roles can do beyond what everybody can."""
+    return [entry for entry in COMMANDS if entry.action and _granted(entry.action, roles)]
 
 
 def default_commands() -> dict[str, list[tuple[str, str]]]:

@@ -51,7 +51,8 @@ def keep() -> None:
     now = exchange.get()
     for key, standing in now.standings.items():
         if standing.changed:
-            traffic.keep_conversation(now.work.db, key, standing.state, standing.data, now.work.now)
+            row = {"key": key, "state": standing.state, "data": standing.data, "touched_at": now.work.now}
+            now.work.later(traffic.KEEP[now.work.db.connection().dialect.name], row)
 
 
 def _standing(key: StorageKey) -> Standing:

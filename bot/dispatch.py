@@ -7,7 +7,7 @@ from aiogram.fsm.strategy import FSMStrategy
 
 from bot import replies
 from bot.conversation import Conversations
-from bot.customer import answers, fields, intake, loose, mine, start
+from bot.customer import answers, data, fields, intake, loose, mine, start
 from bot.staff import answering, handling, joining, menu, queue
 from bot.who import Who
 
@@ -29,6 +29,7 @@ def make_dispatcher() -> Dispatcher:
         answering.router,
         intake.router,
         mine.router,
+        data.router,
         fields.router,
         answers.router,
         loose.router,

@@ -107,7 +107,7 @@ def _settled(work: Work, row: OutboxMessage, call: Call) -> Call | Outcome:
     arrived: dict[int, int | None] = {}
     for promised in calls.promised(call):
         arrived[promised] = outbox.resolve(work, promised)
-        if arrived[promised] is None and outbox.is_pending(work, -promised):
+        if arrived[promised] is None and outbox.is_pending(work, row.lane, promised):
             return put_back(row, row.error, TARGET_PAUSE, tried=False)
     return calls.settle(call, arrived) or drop(row, "target_gone")
 

@@ -17,6 +17,7 @@ from babel.support import LazyProxy
 from storage.people import Person
 
 LOCALES = files("locales")
+OWN_NAMES = {"fa": "فارسی", "ar": "العربية", "en": "English"}  # as their speakers call them
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """Buttons: what they carry (always to be distrusted when it comes back) and how they are laid out."""
 
+from collections.abc import Callable
+
 from aiogram.filters import Filter
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from backoffice import codes
+from bot.i18n import _
 from bot.texts import label
 from storage.complaints import Complaint
 
@@ -39,6 +42,13 @@ class Form(CallbackData, prefix="f"):
     do: str
     draft: int
     value: str = ""
+
+
+class Data(CallbackData, prefix="data"):
+    """What people want done with the data kept about them; `about` is empty, NAMED, or the code of a case."""
+
+    do: str
+    about: str = ""
 
 
 class Own(CallbackData, prefix="own"):
@@ -80,6 +90,15 @@ def button(text: str, data: CallbackData, style: str | None = None) -> InlineKey
     return InlineKeyboardButton(text=label(text), callback_data=data.pack(), style=style)
 
 
+def ticked(text: str, on: object, data: CallbackData) -> InlineKeyboardButton:
+    """What is chosen or filled in carries a mark."""
+    return button(("✅ " if on else "") + text, data)
+
+
+def to_menu() -> InlineKeyboardButton:
+    return button(_("Menu"), Go(to="home"))
+
+
 def copy(text: str, value: str) -> InlineKeyboardButton:
     return InlineKeyboardButton(text=text, copy_text=CopyTextButton(text=value))
 
@@ -99,6 +118,12 @@ def pairs(buttons: Row) -> list[Row]:
         else:
             rows.append([each])
     return rows
+
+
+def pager(page: int, more: bool, place: Callable[[int], CallbackData], before: str, after: str) -> Row:
+    """To the pages before and after this one, as far as there are any; the first is 0."""
+    ways = [(before, page - 1, page > 0), (after, page + 1, more)]
+    return [button(text, place(number)) for text, number, there in ways if there]
 
 
 def own(do: str, complaint: Complaint, value: str = "") -> Own:

@@ -4,13 +4,13 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+from bot.mishap import places
 
 #: At INFO they write addresses, and with them the token.
 TALKATIVE = ("httpx", "httpcore", "telegram", "aiogram", "aiohttp", "apscheduler", "alembic")
@@ -51,7 +51,7 @@ def without_words(_logger: WrappedLogger, _method: str, event: EventDict) -> Eve
     failure = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
     if isinstance(failure, BaseException):
         event.setdefault("error", _names(failure))
-        event.setdefault("where", " < ".join(_places(failure)))
+        event.setdefault("where", " < ".join(places(failure)[:PLACES]))
     elif isinstance(failure, str):
         event.setdefault("where", failure)
     return {key: _names(value) if isinstance(value, BaseException) else value for key, value in event.items()}
@@ -82,17 +82,6 @@ def _names(failure: BaseException) -> str:
         names.append(type(cause).__name__)
         cause = cause.__cause__ or cause.__context__
     return " < ".join(names)
-
-
-def _places(failure: BaseException) -> list[str]:
-    return list(_walk(failure.__traceback__))[-PLACES:][::-1]
-
-
-def _walk(trace: TracebackType | None) -> Iterator[str]:
-    while trace is not None:
-        path = Path(trace.tb_frame.f_code.co_filename)
-        yield f"{path.parent.name}/{path.name}:{trace.tb_lineno}"
-        trace = trace.tb_next
 
 
 def _catch_the_uncaught() -> None:

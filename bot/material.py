@@ -1,6 +1,7 @@
 """What a message brings: words and files. One place knows every content type of Telegram."""
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiogram.types import Message
@@ -11,7 +12,7 @@ from backoffice.work import Work
 from bot.i18n import _
 from bot.texts import Html
 from storage import crypto
-from storage.complaints import Entry
+from storage.complaints import Complaint, Entry
 
 # In this order: Telegram marks an animation as a document too.
 FILES = ("animation", "audio", "video", "video_note", "voice", "document")
@@ -73,8 +74,9 @@ def source(message: Message) -> int:
     return crypto.lookup("message", f"{message.chat.id}:{message.message_id}")
 
 
-def attach(work: Work, entry: Entry, brought: Material) -> None:
-    """Note the file of a message on the entry that keeps its words."""
+def keep(work: Work, use_case: Callable[..., Entry], complaint: Complaint, brought: Material) -> None:
+    """Give the words to the use-case, and note the file on the entry that it makes of them."""
+    entry = use_case(work, complaint, brought.text, source=brought.source, album=brought.album)
     if brought.file:
         file = brought.file
         entries.attach(work, entry, file.kind, file.file_id, file_name=file.name, mime=file.mime, size=file.size)

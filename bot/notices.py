@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiogram.types import InlineKeyboardMarkup
 
-from backoffice import complaints, people
+from backoffice import complaints, people, rights
 from backoffice.work import Actor, Work
-from bot import cards
+from bot import cards, own_file
 from bot.customer.answers import answer_buttons
 from bot.customer.mine import case_buttons, confirmation
 from bot.i18n import _, reader_of, speaking_to
-from bot.keyboards import SUCCESS, button, desk, keyboard, own
+from bot.keyboards import SUCCESS, button, desk, keyboard, own, pairs
 from bot.staff import queue
 from bot.texts import Code, Html, bold, language, lines, paragraphs, quote, say
 from storage.complaints import Attachment, Complaint, Entry
@@ -139,6 +140,11 @@ def file_too_big(notice: Notice) -> Said:
     return text, None
 
 
+@template
+def own_data(notice: Notice) -> Call:
+    return {"method": "sendDocument", "args": own_file.document(notice.work)}
+
+
 # ------------------------------------------------------------------ to staff
 
 
@@ -167,10 +173,14 @@ def case_assigned(notice: Notice) -> Said:
 
 @template
 def case_unassigned(notice: Notice) -> Said:
+    able = rights.may(notice.work.actor, "take", notice.case)
     return _brief(
         notice,
         _("⚠️ A new case has no owner."),
         _("Nobody present knows its category, speaks its language and has room."),
+        _("Open the case to take it, or ask a colleague of the unit to take it from the queue.")
+        if able
+        else _("Please ask a colleague of the unit to take it from the queue."),
     )
 
 
@@ -267,12 +277,41 @@ def case_withdrawn(notice: Notice) -> Said:
 
 @template
 def case_reopened(notice: Notice) -> Said:
-    return _brief(notice, _("The customer has reopened the case."))
+    return _brief(
+        notice,
+        _("The customer has reopened the case."),
+        _("Please look at it again and answer anew. The customer has been asked what happened since."),
+    )
 
 
 @template
 def case_reopened_overseer(notice: Notice) -> Said:
     return _brief(notice, _("A closed case of your team was reopened."))
+
+
+@template
+def data_requested(notice: Notice) -> Said:
+    """To whom it concerns: the cases named are those that the reader may know of."""
+    wanted = notice.params
+    cases = [notice.work.db.get_one(Complaint, each) for each in wanted["cases"]]
+    erasure = wanted["kind"] == "erasure"
+    text = paragraphs(
+        bold(
+            _("⚠️ A customer asks for erasure of their data.")
+            if erasure
+            else _("⚠️ A customer asks for correction of their data.")
+        ),
+        quote(wanted["words"], 1000),
+        lines(Html(_("Their cases:")), *(say("{code}", code=Code(each.code or "")) for each in cases))
+        if cases
+        else None,
+        say(_("Customer number: {number}"), number=wanted["number"]) if wanted["number"] else None,
+        say(_("The customer must have an answer by {date}."), date=datetime.fromisoformat(wanted["due"])),
+        _("Tell the customer what was done, and what must be kept and why."),
+        _("Reply to this message to write to the customer.") if notice.complaint else None,
+    )
+    shown = [each for each in cases if rights.may(notice.work.actor, "read", each)]
+    return text, keyboard(*pairs([button(str(each.code), desk("show", each)) for each in shown[-6:]]))
 
 
 @template

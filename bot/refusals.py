@@ -6,20 +6,18 @@ from contextlib import nullcontext
 from aiogram import Bot
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, Update, User
 
-from backoffice import complaints, errors, people, rights
+from backoffice import assignment, complaints, errors, people, rights
 from backoffice.lifecycle import Stage
-from backoffice.rights import Role
 from backoffice.work import Work
 from bot import cards
 from bot.customer.mine import case_buttons
 from bot.i18n import _, speaking_to
-from bot.keyboards import Go, button, keyboard
+from bot.keyboards import keyboard, to_menu
 from bot.session import about
 from bot.staff import queue
 from bot.texts import Code, Html, lines, paragraphs, say
 from bot.who import reader_for
 from storage.complaints import Complaint
-from storage.people import Person, all_staff
 
 Refusal = errors.OfficeError
 
@@ -30,7 +28,7 @@ async def answer(work: Work, bot: Bot, update: Update, refusal: Refusal | None, 
     if isinstance(refusal, errors.WrongSecret) and "complaint" in refusal.facts:
         complaints.count_wrong_secret(work, refusal.facts["complaint"])
     if refusal is None:
-        _alarm(work, reference)
+        assignment.tell_admins(work, "update_failed", inbox_id=reference)
     if said is None or user is None:
         return
     person = people.recognise(work, user.id)
@@ -47,7 +45,7 @@ async def answer(work: Work, bot: Bot, update: Update, refusal: Refusal | None, 
 
 def wording(work: Work, refusal: Refusal | None, reference: int) -> tuple[Html, InlineKeyboardMarkup, Complaint | None]:
     """The words, the way on, and the case they are about (as far as the actor may know of it)."""
-    menu = keyboard(button(_("Menu"), Go(to="home")))
+    menu = keyboard(to_menu())
     if refusal is None:
         return _broken(reference), menu, None
     complaint = work.db.get(Complaint, refusal.facts.get("complaint") or 0)
@@ -139,13 +137,6 @@ WORDS: dict[str, Callable[[Refusal], str]] = {
     "invitation_refused": _invitation,
     "reopen_too_late": lambda r: _("The time for reopening has passed. You can make a new complaint at any time."),
 }
-
-
-def _alarm(work: Work, reference: int) -> None:
-    """The admins get a reference and nothing of the contents."""
-    for staff in all_staff(work.db):
-        if Role.ADMIN in staff.roles:
-            work.tell(work.db.get_one(Person, staff.person_id), "update_failed", inbox_id=reference)
 
 
 def _said(update: Update) -> tuple[Message | CallbackQuery | None, User | None]:

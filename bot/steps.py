@@ -1,14 +1,19 @@
-"""The filter of a conversation's steps: what was said there, unless it is a command, which leaves any step."""
+"""The filters of messages: commands, and what is said at a conversation's step, which any command leaves."""
 
 from typing import Any
 
-from aiogram.filters import Filter
+from aiogram.filters import Command, Filter
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message
 
 from bot.commands import COMMANDS
 
 KNOWN = frozenset({"start", *(entry.command for entry in COMMANDS)})
+
+
+def command(*names: str) -> Command:
+    """One of these commands, in small or capital letters."""
+    return Command(*names, ignore_case=True)
 
 
 class Step(Filter):

@@ -2,16 +2,21 @@
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x53554C48  # "SULH": one process migrates, the others wait
 BUSY = 30  # seconds that SQLite waits for another writer
+RESTED = 5.0  # seconds after which a connection to PostgreSQL is asked whether it still lives
 
 
 def connect(url: str) -> Engine:
@@ -25,7 +30,24 @@ def connect(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin)
         return engine
-    return create_engine(_with_driver(url), pool_size=8, max_overflow=8, pool_pre_ping=True)
+    engine = create_engine(_with_driver(url), pool_size=8, max_overflow=8)
+    event.listen(engine, "checkin", _rests)
+    event.listen(engine, "checkout", _ask_who_rested)
+    return engine
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """What is executed inside travels to PostgreSQL in one go; what comes of it may not be read."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        with driver.pipeline():
+            yield
+    except psycopg.Error as failure:  # what failed is known only now; the toolkit did not see it
+        raise DBAPIError.instance(None, None, failure, psycopg.Error) from failure
 
 
 def migrate(engine: Engine) -> None:
@@ -67,6 +89,21 @@ def _switch_to_wal(connection: Any) -> None:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
+
+
+def _rests(_connection: Any, record: Any) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _ask_who_rested(connection: Any, record: Any, _proxy: Any) -> None:
+    """A server that was restarted is noticed here, and the pool connects anew. Asking always would cost a journey."""
+    if time.monotonic() - record.info.get("rests_since", time.monotonic()) < RESTED:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as failure:
+        raise DisconnectionError() from failure
 
 
 def _begin(connection: Connection) -> None:

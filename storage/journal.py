@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint, bindparam, insert
+from sqlalchemy import JSON, UniqueConstraint, bindparam, insert, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import big, big_key
@@ -44,15 +44,30 @@ _HISTORY = select(AuditEvent).where(AuditEvent.chain == bindparam("chain")).orde
 _HEAD = select(AuditEvent).where(AuditEvent.chain == bindparam("chain")).order_by(col(AuditEvent.seq).desc()).limit(1)
 
 
-def head(db: Session, chain: int) -> AuditEvent | None:
+_LOCK = 0x415544  # "AUD", the first half of the keys of our advisory locks; the second is the chain
+_SEALING = -1
+_HOLD = text(
+    f"SELECT pg_advisory_xact_lock_shared({_LOCK}, {_SEALING}), pg_advisory_xact_lock({_LOCK}, CAST(:chain AS integer))"
+)
+_WAIT = text(f"SELECT pg_advisory_xact_lock({_LOCK}, {_SEALING})")
+
+
+def hold(db: Session, chain: int) -> AuditEvent | None:
+    """The last link of a chain, which nobody else prolongs until the commit. SQLite has one writer anyway."""
+    connection = db.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_HOLD, {"chain": chain})
     return db.exec(_HEAD, params={"chain": chain}).first()
 
 
-_WRITE = insert(AuditEvent)
+def wait_for_writers(db: Session) -> None:
+    """Until those who hold a chain have committed; so no event turns up among those that are sealed."""
+    connection = db.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_WAIT)
 
 
-def write(db: Session, link: dict[str, Any]) -> None:
-    db.connection().execute(_WRITE, link)
+WRITE = insert(AuditEvent).inline()
 
 
 def history(db: Session, chain: int) -> list[AuditEvent]:

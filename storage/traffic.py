@@ -4,6 +4,7 @@
 encrypted, and wiped once it was handled or sent.
 """
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ LAID_BY = text("status IN ('held', 'aside')")
 NO_CASE = text("complaint_id IS NULL")
 
 ANSWER, NOTICE, DIGEST = 0, 1, 2  # who is served first
+PROMISE_BITS = 62
 
 
 class InboxUpdate(SQLModel, table=True):
@@ -50,7 +52,8 @@ class OutboxMessage(SQLModel, table=True):
 
     `status`: waiting, sending, sent, dropped, held (the person cannot be reached), aside (a defect). `body`:
     a prepared call (`call`, `args`), or a notice (`template`, `params`) worded at delivery; what gathers has
-    a list of params. `not_before`: until then it is not in line. `doubtful`: it may have arrived twice.
+    a list of params. `promise`: a random number by which later calls speak of the message before it has gone.
+    `not_before`: until then it is not in line. `doubtful`: it may have arrived twice.
     """
 
     __tablename__ = "outbox"
@@ -64,6 +67,7 @@ class OutboxMessage(SQLModel, table=True):
 
     id: int = big_key()
     lane: int = big()
+    promise: int = big()
     urgency: int
     body: Any = encrypted("outbox.body", nullable=True)
     person_id: int | None = Field(default=None, foreign_key="person.id")
@@ -90,14 +94,14 @@ class Delivered(SQLModel, table=True):
     __tablename__ = "delivered"
     __table_args__ = (
         UniqueConstraint("lane", "message_id"),
-        Index("ix_delivered_outbox", "outbox_id"),
+        Index("ix_delivered_promise", "promise"),
         Index("ix_delivered_old", "at", sqlite_where=NO_CASE, postgresql_where=NO_CASE),
     )
 
     id: int = big_key()
     lane: int = big()
     message_id: int = big()
-    outbox_id: int = big()
+    promise: int = big()
     thread_id: int | None = big(default=None)
     complaint_id: int | None = Field(default=None, foreign_key="complaint.id", index=True)
     party: str | None = None
@@ -120,10 +124,20 @@ class Setting(SQLModel, table=True):
     value: str
 
 
+def new_row(lane: int, body: dict[str, Any], created_at: datetime, **more: Any) -> dict[str, Any]:
+    """A row to PUT in the outbox."""
+    blank = dict.fromkeys(("person_id", "complaint_id", "party", "gather", "not_before", "urgency"))
+    promise = secrets.randbits(PROMISE_BITS)
+    return {
+        **blank, "lane": lane, "promise": promise, "body": body, "created_at": created_at,
+        "status": "waiting", "attempts": 0, "doubtful": False, **more,
+    }  # fmt: skip
+
+
 # ------------------------------------------------------------------ the hot path: built once, run for every update
 
 _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_PUT = insert(OutboxMessage)
+PUT = insert(OutboxMessage).inline()
 _GATHERED = (
     select(OutboxMessage)
     .where(WAITING, OutboxMessage.gather == bindparam("key"), OutboxMessage.lane == bindparam("lane"))
@@ -133,23 +147,10 @@ _GATHERED = (
 _CONVERSATION = select(Conversation.state, Conversation.data).where(Conversation.key == bindparam("row"))
 
 
-def put(db: Session, row: dict[str, Any]) -> int:
-    """Insert an outbox row and return its id."""
-    defaults = {"status": "waiting", "attempts": 0, "doubtful": False}
-    result = db.connection().execute(_PUT, {**defaults, **row})
-    return int(result.inserted_primary_key[0])  # type: ignore[index]
-
-
 def conversation(db: Session, key: int) -> tuple[str | None, dict[str, Any]]:
     """The awaited state and its data; nothing for a conversation that has not begun."""
     found = db.connection().execute(_CONVERSATION, {"row": key}).first()
     return (found[0], found[1] or {}) if found else (None, {})
-
-
-def keep_conversation(db: Session, key: int, state: str | None, data: dict[str, Any], now: datetime) -> None:
-    connection = db.connection()
-    row = {"key": key, "state": state, "data": data, "touched_at": now}
-    connection.execute(_KEEP[connection.dialect.name], row)
 
 
 def _keep(dialect: str) -> Any:
@@ -159,4 +160,4 @@ def _keep(dialect: str) -> Any:
     return upsert.on_conflict_do_update(index_elements=["key"], set_=changed)
 
 
-_KEEP = {dialect: _keep(dialect) for dialect in _INSERTS}
+KEEP = {dialect: _keep(dialect) for dialect in _INSERTS}

@@ -5,6 +5,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from storage import crypto
 
@@ -12,6 +13,9 @@ CHROMIUM = Path("/usr/bin/chromium")
 NO_POSTGRES = "these tests need a PostgreSQL server"
 
 crypto.unlock(crypto.new_secret())
+# How long an example takes says more about what else the machine does.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

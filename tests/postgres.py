@@ -1,4 +1,4 @@
-"""A private PostgreSQL server for tests: in a temporary directory, on a socket, without fsync."""
+"""A private PostgreSQL server for tests: in a temporary directory, on a socket, and in a hurry."""
 
 import atexit
 import functools
@@ -14,9 +14,12 @@ import psycopg
 USER = "postgres"
 
 
-def postgres_url() -> str:
-    """The URL of a fresh, empty database; the first call starts the server, the end of the process stops it."""
-    socket = _server()
+def postgres_url(*, durable: bool = False) -> str:
+    """The URL of a fresh, empty database; the first call starts the server, the end of the process stops it.
+
+    `durable`: commits reach the disk, as in life; tests need not wait for that.
+    """
+    socket = _server(durable)
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(host=str(socket), user=USER, dbname="postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
@@ -24,14 +27,15 @@ def postgres_url() -> str:
 
 
 @functools.cache
-def _server() -> Path:
+def _server(durable: bool) -> Path:
     """Start it and return the directory of its socket."""
     home = Path(tempfile.mkdtemp(prefix="sulh-pg-", dir="/tmp"))
     if os.geteuid() == 0:
         shutil.chown(home, USER, USER)
     data = home / "data"
     _run("initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale", "C", "--no-sync")
-    options = f"-k {home} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    hurry = "" if durable else " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    options = f"-k {home} -c listen_addresses={hurry}"
     _run("pg_ctl", "-D", data, "-w", "-l", home / "log", "-o", options, "start")
     atexit.register(_stop, home)
     return home

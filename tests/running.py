@@ -4,13 +4,15 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 from sqlmodel import Session, select
 
-from backoffice import audit, people
+from backoffice import audit
 from bot.app import Desk
 from bot.clock import MovableClock
-from bot.config import given
+from bot.config import Settings, given
 from bot.i18n import catalog
 from bot.pacing import Pace
 from bot.sandbox.person import Person as Human
@@ -29,11 +31,33 @@ SECRET = crypto.new_secret()
 class Running:
     """What a test holds: the desk, Telegram, and short ways to act as its people."""
 
-    desk: Desk
-    world: World
     server: Server
-    stage: Stage
+    desk: Desk = field(init=False)
+    stage: Stage = field(init=False)
     languages: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def world(self) -> World:
+        return self.server.world
+
+    async def start(self, settings: Settings) -> None:
+        """Raises what the desk refuses to start with."""
+        clock, pace = self.world.clock, Pace.none()
+        assert isinstance(clock, MovableClock)
+        self.desk = Desk(settings, clock=clock, pace=pace)
+        await self.desk.start()
+        self.stage = Stage(self.desk, self.world, clock, pace)
+
+    async def restart(self) -> None:
+        """Another process on the same data."""
+        await self.desk.stop()
+        await self.start(self.desk.settings)
+
+    async def get(self, path: str) -> tuple[int, str]:
+        """Status and body of what the desk answers the operator."""
+        url = f"http://127.0.0.1:{self.desk.front.port}{path}"
+        async with aiohttp.ClientSession() as http, http.get(url) as response:
+            return response.status, await response.text()
 
     async def settle(self) -> None:
         """Until everything that was sent is stored, handled, and answered."""
@@ -54,17 +78,17 @@ class Running:
         return human
 
     async def staff(
-        self, *roles: str, language: str = "en", department: str | None = None, name: str = "Dan", **post: object
+        self,
+        *roles: str,
+        language: str = "en",
+        languages: Iterable[str] | None = None,
+        name: str = "Dan",
+        **post: Any,
     ) -> Human:
         """Somebody who opened an invitation to these roles."""
-        human = self.world.person(name=name, language_code=language)
+        spoken = list(languages or [language])
+        human = await self.stage.staff(name, language, {}, list(roles), languages=spoken, **post)
         self.languages[human.id] = language
-        spoken = post.pop("languages", [language])
-        wanted = people.Post(list(roles), department, languages=list(spoken), **post)  # type: ignore[call-overload]
-        with self.desk.office.work() as work:
-            token = people.invite(work, wanted)
-        human.start(f"join-{token}")
-        await self.settle()
         return human
 
     async def tap(self, human: Human, label: str | int, message: Message | None = None) -> None:
@@ -129,31 +153,44 @@ class Running:
             return list(audit.verify(db))
 
 
+def settings_for(server: Server, data_dir: Path, **more: Any) -> Settings:
+    """Those of a desk beside this sandbox, on any free port; `more` goes before them."""
+    usual = {
+        "bot_token": server.world.token,
+        "telegram_api": server.url,
+        "data_dir": data_dir,
+        "secret_key": SECRET,
+        "listen": "127.0.0.1:0",
+    }
+    return given(**{**usual, **more})
+
+
 @asynccontextmanager
-async def running(
-    data_dir: Path, database_url: str | None = None, *, pace: Pace | None = None
-) -> AsyncIterator[Running]:
-    """The desk and its Telegram, stopped at the end."""
-    clock = MovableClock()
-    world = World(clock, token=TOKEN, query_seconds=10**9)
-    server = await serve(world)
-    more = {"database_url": database_url} if database_url else {}
-    settings = given(
-        bot_token=TOKEN,
-        telegram_api=server.url,
-        data_dir=data_dir,
-        secret_key=SECRET,
-        listen="127.0.0.1:0",
-        **more,
-    )
-    pace = pace or Pace.none()
-    desk = Desk(settings, clock=clock, pace=pace)
-    await desk.start()
+async def sandbox() -> AsyncIterator[Server]:
+    """A Telegram whose clock can be moved; a tap may be answered however far that was."""
+    server = await serve(World(MovableClock(), TOKEN, query_seconds=10**9))
     try:
-        yield Running(desk, world, server, Stage(desk, world, clock, pace))
+        yield server
     finally:
-        await desk.stop()
         await server.stop()
+
+
+@asynccontextmanager
+async def started(server: Server, data_dir: Path, **more: Any) -> AsyncIterator[Running]:
+    """A desk beside this sandbox, stopped at the end; `more` are settings."""
+    it = Running(server)
+    await it.start(settings_for(server, data_dir, **more))
+    try:
+        yield it
+    finally:
+        await it.desk.stop()
+
+
+@asynccontextmanager
+async def running(data_dir: Path, database_url: str | None = None, **more: Any) -> AsyncIterator[Running]:
+    """The desk and its Telegram, stopped at the end; `more` are settings."""
+    async with sandbox() as server, started(server, data_dir, database_url=database_url, **more) as it:
+        yield it
 
 
 def text_of(message: Message | None) -> str:

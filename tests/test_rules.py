@@ -72,7 +72,7 @@ class TestWords:
             for path in CODE
             if path.parent.name == "backoffice"
             for call in calls(path)
-            if named(call).rsplit(".", 1)[-1] in ("tell", "tell_overseers", "_tell_owner", "gather")
+            if named(call).rsplit(".", 1)[-1] in ("tell", "tell_overseers", "tell_admins", "_tell_owner", "gather")
             for argument in call.args
             if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
         }

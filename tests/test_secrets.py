@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import aiohttp
 import psycopg
 import pytest
 import structlog
@@ -116,13 +115,11 @@ class Search:
         return (self._printed + self.log.getvalue()).encode()
 
     async def pages(self) -> dict[str, bytes]:
-        base = f"http://127.0.0.1:{self.desk.desk.front.port}"
         found = {}
-        async with aiohttp.ClientSession() as http:
-            for path in ("/metrics", "/healthz"):
-                async with http.get(base + path) as response:
-                    assert response.status == 200
-                    found[path] = await response.read()
+        for path in ("/metrics", "/healthz"):
+            status, body = await self.desk.get(path)
+            assert status == 200
+            found[path] = body.encode()
         return found
 
 

@@ -10,11 +10,11 @@ from backoffice.lifecycle import Event as Move
 from backoffice.lifecycle import Stage, possible
 from backoffice.work import Work
 from bot import cards
-from bot.customer.mine import case_buttons
+from bot.customer.mine import case_buttons, current
 from bot.dates import digits
 from bot.i18n import _
 from bot.keyboards import DANGER, SUCCESS, Own, Prefix, button, keyboard, own
-from bot.material import Material, attach, material, unreadable
+from bot.material import Material, keep, material, unreadable
 from bot.panel import Event, leave, show
 from bot.steps import Step
 from bot.texts import Html, bold, language, paragraphs, say
@@ -102,14 +102,13 @@ async def reopen(query: CallbackQuery, callback_data: Own, state: FSMContext, wo
 
 @router.message(Step(Saying.reason))
 async def typed_reason(message: Message, state: FSMContext, work: Work) -> None:
-    complaint = complaints.find_own(work, (await state.get_data()).get("code", ""))
+    complaint = await current(state, work)
     brought = material(message)
     if brought.empty:
         text = paragraphs(unreadable(), cards.footer(work, complaint))
         await show(message, state, text, skip(complaint), complaint=complaint)
         return
-    entry = complaints.give_reason(work, complaint, brought.text, source=brought.source, album=brought.album)
-    attach(work, entry, brought)
+    keep(work, complaints.give_reason, complaint, brought)
     text = paragraphs(bold(_("✅ Added to your complaint.")), cards.footer(work, complaint))
     await show(message, state, text, skip(complaint), complaint=complaint, gather=f"added:{complaint.id}")
 
@@ -132,13 +131,12 @@ async def rate_outcome(query: CallbackQuery, callback_data: Own, state: FSMConte
 
 @router.message(Step(Saying.rating))
 async def rate_in_words(message: Message, state: FSMContext, work: Work) -> None:
-    complaint = complaints.find_own(work, (await state.get_data()).get("code", ""))
+    complaint = await current(state, work)
     brought = material(message)
     if brought.text is None:
         await keep_beside(message, state, work, complaint, brought)
         return
-    entry = complaints.rate_in_words(work, complaint, brought.text, source=brought.source, album=brought.album)
-    attach(work, entry, brought)
+    keep(work, complaints.rate_in_words, complaint, brought)
     await leave(state, album=brought.album, code=complaint.code)
     text = paragraphs(bold(_("Thank you for your words.")), cards.footer(work, complaint))
     await show(message, state, text, case_buttons(work, complaint), complaint=complaint)
@@ -147,8 +145,7 @@ async def rate_in_words(message: Message, state: FSMContext, work: Work) -> None
 async def keep_beside(message: Message, state: FSMContext, work: Work, complaint: Complaint, brought: Material) -> None:
     """A file without words is no rating: it belongs to the case, and the question stays."""
     if brought.file:
-        entry = complaints.add(work, complaint, None, source=brought.source, album=brought.album)
-        attach(work, entry, brought)
+        keep(work, complaints.add, complaint, brought)
     text = paragraphs(
         bold(_("✅ Added to your complaint.")) if brought.file else unreadable(),
         _("Please write it as text, or leave it at the stars."),

@@ -10,10 +10,10 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from backoffice import errors, intake
 from backoffice.work import Work
 from bot import dates, refusals
-from bot.customer.intake import Filling, show_summary, tell
+from bot.customer.intake import Filling, nav, show_summary, tell
 from bot.i18n import _
-from bot.keyboards import SUCCESS, Form, Prefix, Row, button, keyboard, pairs
-from bot.material import ATTEMPT, Material, attach, material, unreadable
+from bot.keyboards import SUCCESS, Form, Prefix, Row, button, keyboard, pairs, ticked
+from bot.material import ATTEMPT, Material, keep, material, unreadable
 from bot.panel import Event, show
 from bot.steps import Step
 from bot.texts import Html, bold, language, paragraphs, say
@@ -173,8 +173,7 @@ async def keep_as_evidence(
     if brought.empty:
         kept = unreadable()
     else:
-        entry = intake.tell_story(work, draft, brought.text, source=brought.source, album=brought.album)
-        attach(work, entry, brought)
+        keep(work, intake.tell_story, draft, brought)
         kept = Html(_("📎 We have added this to your complaint as evidence."))
     ask = question("wish" if field == "wish_words" else field)
     text = paragraphs(kept, bold(ask), how(work, field, brought))
@@ -232,7 +231,7 @@ def how(work: Work, field: str, brought: Material) -> str:
 
 def who_panel(draft: Complaint) -> tuple[Html, InlineKeyboardMarkup]:
     def row(do: str, text: str, filled: object) -> InlineKeyboardButton:
-        return button(("✅ " if filled else "") + text, Form(do=do, draft=draft.id))
+        return ticked(text, filled, Form(do=do, draft=draft.id))
 
     text = paragraphs(
         bold(_("Who are you?")),
@@ -261,8 +260,7 @@ def when_buttons(work: Work, draft: Complaint) -> InlineKeyboardMarkup:
 
 def way_back(draft: Complaint, filled: object, field: str = "when", back: str = "summary") -> list[Row]:
     rows = [[button(_("Remove the entry"), Form(do="clear", draft=draft.id, value=field))]] if filled else []
-    skip = [button(_("Back"), Form(do=back, draft=draft.id)), button(_("Cancel"), Form(do="cancel", draft=draft.id))]
-    return [*rows, skip]
+    return [*rows, nav(draft, back)]
 
 
 LIMITS = {

@@ -1,7 +1,6 @@
 """The complaint form: consent, category, what happened, the summary that grows until it is submitted."""
 
 from aiogram import F, Router
-from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
@@ -11,10 +10,10 @@ from backoffice.work import Work
 from bot import cards
 from bot.customer.start import home, legal
 from bot.i18n import _, n_
-from bot.keyboards import DANGER, SUCCESS, Agree, Form, Go, Prefix, Row, button, copy, keyboard, pairs
-from bot.material import attach, material, unreadable
+from bot.keyboards import DANGER, SUCCESS, Agree, Form, Go, Prefix, Row, button, copy, keyboard, pairs, ticked
+from bot.material import keep, material, unreadable
 from bot.panel import Event, leave, show
-from bot.steps import Step
+from bot.steps import Step, command
 from bot.texts import Code, Html, bold, language, lines, paragraphs, say
 from storage.complaints import Complaint, attachments_of, entries_of
 
@@ -28,7 +27,7 @@ class Filling(StatesGroup):
     story = State()
 
 
-@router.message(Command("new", ignore_case=True))
+@router.message(command("new"))
 @router.callback_query(Go.filter(F.to == "new"))
 async def new(event: Event, state: FSMContext, work: Work) -> None:
     """Begin, or go on where it was left; the privacy notice comes before the first question."""
@@ -105,8 +104,7 @@ async def tell(message: Message, state: FSMContext, work: Work) -> None:
     if brought.empty:
         await cannot_use(message, state, work, draft)
         return
-    entry = intake.tell_story(work, draft, brought.text, source=brought.source, album=brought.album)
-    attach(work, entry, brought)
+    keep(work, intake.tell_story, draft, brought)
     if draft.category is None:
         await ask_group(message, state, work, draft)
     else:
@@ -160,7 +158,7 @@ async def start_again(query: CallbackQuery, callback_data: Form, state: FSMConte
     await ask_group(query, state, work, intake.begin(work, language()))
 
 
-@router.message(Command("cancel", ignore_case=True))
+@router.message(command("cancel"))
 async def cancel(message: Message, state: FSMContext, work: Work) -> None:
     """Leave whatever was going on; what was written in a draft stays for later."""
     await leave(state)
@@ -255,7 +253,7 @@ def who(draft: Complaint) -> Html:
 
 def summary_buttons(draft: Complaint) -> InlineKeyboardMarkup:
     def field(do: str, text: str, filled: object) -> InlineKeyboardButton:
-        return button(("✅ " if filled else "") + text, Form(do=do, draft=draft.id))
+        return ticked(text, filled, Form(do=do, draft=draft.id))
 
     return keyboard(
         button(_("Submit the complaint"), Form(do="submit", draft=draft.id), SUCCESS),

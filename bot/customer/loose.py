@@ -12,8 +12,8 @@ from bot import cards
 from bot.customer.intake import Filling, ask_group, new, show_summary
 from bot.customer.start import not_understood
 from bot.i18n import _
-from bot.keyboards import SUCCESS, Form, Go, button, keyboard
-from bot.material import attach, material, source, unreadable
+from bot.keyboards import SUCCESS, Form, button, keyboard, to_menu
+from bot.material import keep, material, source, unreadable
 from bot.panel import leave, show
 from bot.steps import KNOWN, command_in
 from bot.texts import bold, language, paragraphs
@@ -34,12 +34,10 @@ async def loose(message: Message, state: FSMContext, work: Work) -> None:
         await not_understood(message)
         return
     if brought.empty:
-        text = unreadable()
-        await show(message, state, text, keyboard(button(_("Menu"), Go(to="home"))))
+        await show_unreadable(message, state)
         return
     draft = intake.begin(work, language())
-    entry = intake.tell_story(work, draft, brought.text, source=brought.source, album=brought.album)
-    attach(work, entry, brought)
+    keep(work, intake.tell_story, draft, brought)
     open_cases = [each for each in complaints.mine(work)[0] if Stage(each.stage) is not Stage.CLOSED]
     rows = [
         button(str(each.code), Form(do="belongs", draft=draft.id, value=str(each.code)))
@@ -56,6 +54,10 @@ async def loose(message: Message, state: FSMContext, work: Work) -> None:
         button(_("Erase it"), Form(do="discard", draft=draft.id)),
     )
     await show(message, state, text, buttons, gather=f"loose:{draft.id}")
+
+
+async def show_unreadable(message: Message, state: FSMContext) -> None:
+    await show(message, state, unreadable(), keyboard(to_menu()))
 
 
 @router.callback_query(Form.filter(F.do == "fresh"))

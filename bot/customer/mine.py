@@ -1,7 +1,7 @@
 """One's own complaints: the list, a case, adding to it, withdrawing it, following an anonymous one."""
 
 from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
@@ -11,12 +11,12 @@ from backoffice.lifecycle import Event as Move
 from backoffice.lifecycle import Stage, possible
 from backoffice.work import Work
 from bot import cards
-from bot.customer.loose import loose
+from bot.customer.loose import loose, show_unreadable
 from bot.i18n import _
-from bot.keyboards import DANGER, SUCCESS, Go, Own, Prefix, Row, button, keyboard, own
-from bot.material import Material, attach, material, unreadable
+from bot.keyboards import DANGER, SUCCESS, Go, Own, Prefix, Row, button, keyboard, own, pager, to_menu
+from bot.material import Material, keep, material, unreadable
 from bot.panel import Event, leave, show
-from bot.steps import Step
+from bot.steps import Step, command
 from bot.texts import Html, bold, lines, paragraphs, say
 from storage.complaints import Complaint
 
@@ -30,20 +30,21 @@ class Following(StatesGroup):
     adding = State()
 
 
-@router.message(Command("mine", ignore_case=True))
+@router.message(command("mine"))
 @router.callback_query(Go.filter(F.to == "mine"))
 async def mine(event: Event, state: FSMContext, work: Work, callback_data: Go | None = None) -> None:
     page = callback_data.page if callback_data else 0
     found, more = complaints.mine(work, page)
     if not found:
-        await show(event, state, none_yet(), keyboard(button(_("Make a complaint"), Go(to="new"), SUCCESS), home()))
+        await show(event, state, none_yet(), keyboard(button(_("Make a complaint"), Go(to="new"), SUCCESS), to_menu()))
         return
     text = paragraphs(bold(_("My complaints")), *(cards.own_line(each) for each in found))
     rows = [button(f"{each.code} · {cards.stage(each)}", own("show", each)) for each in found]
-    await show(event, state, text, keyboard(*rows, pager(page, more), home()))
+    pages = pager(page, more, lambda number: Go(to="mine", page=number), _("Newer"), _("Older"))
+    await show(event, state, text, keyboard(*rows, pages, to_menu()))
 
 
-@router.message(Command("status", ignore_case=True))
+@router.message(command("status"))
 async def status(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
     """/status CODE; without one, the only open case, or the list."""
     if command.args:
@@ -57,7 +58,7 @@ async def status(message: Message, command: CommandObject, state: FSMContext, wo
     else:
         await state.set_state(Following.code)
         text = _("Please send the tracking code, for example SLH-7K4M-2QXH-M.")
-        await show(message, state, Html(text), keyboard(home()))
+        await show(message, state, Html(text), keyboard(to_menu()))
 
 
 @router.message(Step(Following.code))
@@ -74,7 +75,7 @@ async def typed_secret(message: Message, state: FSMContext, work: Work) -> None:
     """A try is not repeated and kept nowhere; what can be none is kept, and counts as none."""
     brought = material(message)
     if brought.attempt is None:
-        await (show_unreadable if brought.empty else loose)(message, state, work)
+        await (show_unreadable(message, state) if brought.empty else loose(message, state, work))
         return
     code = (await state.get_data()).get("code", "")
     complaint = complaints.claim(work, code, brought.attempt)
@@ -106,8 +107,7 @@ async def ask_addition(query: CallbackQuery, callback_data: Own, state: FSMConte
 
 @router.message(Step(Following.adding))
 async def typed_addition(message: Message, state: FSMContext, work: Work) -> None:
-    complaint = complaints.find_own(work, (await state.get_data()).get("code", ""))
-    await add(message, state, work, complaint, material(message))
+    await add(message, state, work, await current(state, work), material(message))
 
 
 @router.callback_query(Own.filter(F.do == "withdraw"))
@@ -147,7 +147,7 @@ async def by_code(message: Message, typed: str, state: FSMContext, work: Work) -
     if code is None:
         await state.set_state(Following.code)
         text = _("This is not a tracking code. A code looks like SLH-7K4M-2QXH-M; please check it and send it again.")
-        await show(message, state, Html(text), keyboard(home()))
+        await show(message, state, Html(text), keyboard(to_menu()))
         return
     try:
         complaint = complaints.find_own(work, code)
@@ -155,10 +155,15 @@ async def by_code(message: Message, typed: str, state: FSMContext, work: Work) -
         await state.set_state(Following.secret)
         await state.update_data(code=code)
         text = _("This complaint was not made from this account. If it is yours, please send its secret.")
-        await show(message, state, Html(text), keyboard(home()))
+        await show(message, state, Html(text), keyboard(to_menu()))
         return
     await leave(state)
     await show_case(message, state, work, complaint)
+
+
+async def current(state: FSMContext, work: Work) -> Complaint:
+    """The case of the question that stands."""
+    return complaints.find_own(work, (await state.get_data()).get("code", ""))
 
 
 async def show_case(event: Event, state: FSMContext, work: Work, complaint: Complaint) -> None:
@@ -174,15 +179,10 @@ async def add(message: Message, state: FSMContext, work: Work, complaint: Compla
         text = paragraphs(unreadable(), cards.footer(work, complaint))
         await show(message, state, text, buttons, complaint=complaint)
         return
-    entry = complaints.add(work, complaint, brought.text, source=brought.source, album=brought.album)
-    attach(work, entry, brought)
+    keep(work, complaints.add, complaint, brought)
     text = paragraphs(bold(_("✅ Added to your complaint.")), cards.footer(work, complaint))
     buttons = keyboard(button(_("Show the complaint"), own("show", complaint)))
     await show(message, state, text, buttons, complaint=complaint, gather=f"added:{complaint.id}")
-
-
-async def show_unreadable(message: Message, state: FSMContext, _work: Work) -> None:
-    await show(message, state, unreadable(), keyboard(home()))
 
 
 def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
@@ -218,14 +218,3 @@ def none_yet() -> Html:
         _("You have no complaint with us."),
         _("If you made one anonymously from another chat, send /status and its code."),
     )
-
-
-def pager(page: int, more: bool) -> Row:
-    return [
-        *([button(_("Newer"), Go(to="mine", page=page - 1))] if page else []),
-        *([button(_("Older"), Go(to="mine", page=page + 1))] if more else []),
-    ]
-
-
-def home() -> InlineKeyboardButton:
-    return button(_("Menu"), Go(to="home"))

@@ -1,26 +1,27 @@
 """The way in: language, greeting, menu, and what everybody may read."""
 
 from aiogram import F, Router
-from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.filters import CommandObject, CommandStart
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, User
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, User
 
 from backoffice import intake, people
 from backoffice.work import Work
 from bot.dates import digits
-from bot.i18n import Reader, _, languages, reader, speaking_to
-from bot.keyboards import SUCCESS, Choose, Go, Prefix, Row, button, keyboard
+from bot.i18n import OWN_NAMES, Reader, _, languages, reader, speaking_to
+from bot.keyboards import SUCCESS, Choose, Go, Prefix, Row, button, keyboard, to_menu
 from bot.panel import Event, leave, show
 from bot.staff import joining, menu
-from bot.steps import KNOWN, command_in
+from bot.steps import KNOWN, command, command_in
 from bot.texts import Html, bold, language, paragraphs, plain, say
 from bot.who import guess, reader_for
 
 router = Router(name="start")
 router.callback_query.filter(Prefix(Choose, Go))
 
+#: What else of their reading people choose: how it is kept, and the value that stands for yes.
+WAYS = {"digits": (people.set_digits, "native"), "calendar": (people.set_hijri, "hijri")}
 TEXTS = ("policy", "rights", "privacy")  # of the organisation's file, by the names of their commands
-NAMES = {"fa": "فارسی", "ar": "العربية", "en": "English"}
 
 
 @router.message(CommandStart(deep_link=True, ignore_case=True))
@@ -53,10 +54,10 @@ def is_unknown_command(message: Message) -> bool:
 async def not_understood(message: Message) -> None:
     """Whatever was asked before is still asked."""
     text = _("We do not know this command. The menu and /help show what is possible here.")
-    await message.answer(text, reply_markup=keyboard(button(_("Menu"), Go(to="home"))))
+    await message.answer(text, reply_markup=keyboard(to_menu()))
 
 
-@router.message(Command("language", ignore_case=True))
+@router.message(command("language"))
 @router.callback_query(Go.filter(F.to == "language"))
 async def language_(event: Event, state: FSMContext, work: Work, event_from_user: User) -> None:
     await show(event, state, *choose_language(work, event_from_user))
@@ -73,20 +74,13 @@ async def set_language(
         await home(query, state, work)
 
 
-@router.callback_query(Choose.filter(F.what == "digits"))
-async def set_digits(
+@router.callback_query(Choose.filter(F.what.in_(WAYS)))
+async def set_way(
     query: CallbackQuery, callback_data: Choose, state: FSMContext, work: Work, event_from_user: User
 ) -> None:
-    people.set_digits(work, callback_data.value == "native")
-    with speaking_to(reader_for(work, work.actor.person)):  # type: ignore[arg-type]
-        await show(query, state, *choose_language(work, event_from_user))
-
-
-@router.callback_query(Choose.filter(F.what == "calendar"))
-async def set_calendar(
-    query: CallbackQuery, callback_data: Choose, state: FSMContext, work: Work, event_from_user: User
-) -> None:
-    people.set_hijri(work, callback_data.value == "hijri")
+    """Digits or calendar; the same page shows what they look like now."""
+    set_it, yes = WAYS[callback_data.what]
+    set_it(work, callback_data.value == yes)
     with speaking_to(reader_for(work, work.actor.person)):  # type: ignore[arg-type]
         await show(query, state, *choose_language(work, event_from_user))
 
@@ -97,20 +91,22 @@ async def to_home(query: CallbackQuery, state: FSMContext, work: Work) -> None:
     await home(query, state, work)
 
 
-@router.message(Command(*TEXTS, ignore_case=True))
+@router.message(command(*TEXTS))
 async def read_by_command(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
-    await show(message, state, legal(work, command.command.lower()), back())
+    kind = command.command.lower()
+    await show(message, state, legal(work, kind), under(kind))
 
 
 @router.callback_query(Go.filter(F.to.in_(TEXTS)))
 async def read(query: CallbackQuery, callback_data: Go, state: FSMContext, work: Work) -> None:
-    await show(query, state, legal(work, callback_data.to), back())
+    await show(query, state, legal(work, callback_data.to), under(callback_data.to))
 
 
-@router.message(Command("help", ignore_case=True))
+@router.message(command("help"))
 @router.callback_query(Go.filter(F.to == "help"))
 async def help_(event: Event, state: FSMContext, work: Work) -> None:
-    await show(event, state, help_text(work), back())
+    """Staff get their own help."""
+    await show(event, state, menu.help_text(work) if work.actor.staff else help_text(work), back())
 
 
 async def home(event: Event, state: FSMContext, work: Work) -> None:
@@ -160,7 +156,8 @@ def choose_language(work: Work, user: User) -> tuple[Html, InlineKeyboardMarkup]
     offered = [code for code in work.organisation.languages if code in languages()]
     ordered = sorted(offered, key=lambda code: code != first)
     rows = [
-        button(NAMES[code], Choose(what="language", value=code), SUCCESS if code == first else None) for code in ordered
+        button(OWN_NAMES[code], Choose(what="language", value=code), SUCCESS if code == first else None)
+        for code in ordered
     ]
     return Html(_("Language and digits") if chosen else _("Please choose your language.")), keyboard(
         *rows, *(settings(chosen) if chosen else [])
@@ -199,5 +196,10 @@ def help_text(work: Work) -> Html:
     )
 
 
-def back() -> InlineKeyboardMarkup:
-    return keyboard(button(_("Back"), Go(to="home")))
+def under(kind: str) -> InlineKeyboardMarkup:
+    """What the privacy text promises is one tap away."""
+    return back(button(_("My data"), Go(to="mydata"), SUCCESS)) if kind == "privacy" else back()
+
+
+def back(*before: InlineKeyboardButton) -> InlineKeyboardMarkup:
+    return keyboard(*before, button(_("Back"), Go(to="home")))

@@ -24,6 +24,8 @@ FIRST_SUPERGROUP = -1_002_000_000_001
 FIRST_UPDATE = 700_000_001
 #: How many calls `World.calls` remembers.
 CALLS_KEPT = 100_000
+#: Seconds that `World.wait` waits: only for what never comes, so there are enough of them for a busy machine.
+PATIENCE = 30.0
 
 
 @dataclass(slots=True)
@@ -90,7 +92,7 @@ class World:
             listener(event)
         self._changed.ring()
 
-    async def wait(self, predicate: Callable[[], T], timeout: float = 5) -> T:  # noqa: ASYNC109
+    async def wait(self, predicate: Callable[[], T], timeout: float = PATIENCE) -> T:  # noqa: ASYNC109
         """The first true value of `predicate`, asked again after every event; else `TimeoutError`."""
         async with asyncio.timeout(timeout):
             while not (value := predicate()):

@@ -1,7 +1,7 @@
 """The final response, step by step: decision, reasons, remedy, what happens next, and a last look before it goes."""
 
 from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -11,11 +11,11 @@ from backoffice.lifecycle import Event as Move
 from backoffice.lifecycle import Stage, possible
 from backoffice.work import Work
 from bot.i18n import _
-from bot.keyboards import SUCCESS, Desk, Prefix, Row, button, desk, keyboard, pairs
+from bot.keyboards import SUCCESS, Desk, Prefix, Row, button, desk, keyboard, pager, pairs
 from bot.material import material
 from bot.panel import Event, leave, show
-from bot.staff.queue import show_case
-from bot.steps import Step
+from bot.staff.queue import current, show_case
+from bot.steps import Step, command
 from bot.texts import Html, bold, language, lines, paragraphs, quote, say
 from storage.complaints import Complaint
 
@@ -33,7 +33,7 @@ class Answering(StatesGroup):
     next_step = State()
 
 
-@router.message(Command("answer", ignore_case=True))
+@router.message(command("answer"))
 async def by_command(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
     await begin(message, state, work, complaints.find(work, command.args or ""))
 
@@ -145,14 +145,8 @@ async def ask_remedy(event: Event, state: FSMContext, work: Work, complaint: Com
     every = work.organisation.remedies
     shown = every[page * REMEDIES_A_PAGE : (page + 1) * REMEDIES_A_PAGE]
     rows = [button(each.words[language()], desk("remedy", complaint, each.code)) for each in shown]
-    pages = [
-        *([button(_("Previous"), desk("remedies", complaint, str(page - 1)))] if page else []),
-        *(
-            [button(_("More"), desk("remedies", complaint, str(page + 1)))]
-            if (page + 1) * REMEDIES_A_PAGE < len(every)
-            else []
-        ),
-    ]
+    more = (page + 1) * REMEDIES_A_PAGE < len(every)
+    pages = pager(page, more, lambda number: desk("remedies", complaint, str(number)), _("Previous"), _("More"))
     wish = work.organisation.find_remedy(complaint.wish or "")
     text = paragraphs(
         bold(step(3)),
@@ -207,10 +201,6 @@ async def in_hand(data: Desk, state: FSMContext, work: Work) -> Complaint:
     if (await state.get_data()).get("code") != complaint.code:
         raise errors.Stale(complaint=complaint.id)
     return complaint
-
-
-async def current(state: FSMContext, work: Work) -> Complaint:
-    return complaints.find(work, (await state.get_data()).get("code", ""))
 
 
 async def keep(state: FSMContext, **part: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
@@ -14,11 +14,11 @@ from backoffice.lifecycle import possible
 from backoffice.work import Work
 from bot import cards
 from bot.i18n import _, __
-from bot.keyboards import Desk, Prefix, button, desk, keyboard, pairs
-from bot.material import attach, material, unreadable
+from bot.keyboards import Desk, Prefix, button, desk, keyboard, pager, pairs
+from bot.material import keep, material, unreadable
 from bot.panel import leave, show
-from bot.staff.queue import show_case
-from bot.steps import Step
+from bot.staff.queue import current, show_case
+from bot.steps import Step, command
 from bot.texts import MAX_TEXT, Code, Html, bold, language, lines, paragraphs, quote, say
 from storage.complaints import Complaint, entries_of
 
@@ -34,7 +34,7 @@ class Saying(StatesGroup):
     note = State()
 
 
-@router.message(Command("take", ignore_case=True))
+@router.message(command("take"))
 async def take_by_command(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
     complaint = complaints.find(work, command.args or "")
     handling.take(work, complaint)
@@ -57,7 +57,7 @@ async def begin(query: CallbackQuery, callback_data: Desk, state: FSMContext, wo
     await prompt(query, state, complaint, callback_data.do)
 
 
-@router.message(Command("ask", "note", ignore_case=True))
+@router.message(command("ask", "note"))
 async def by_command(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
     """/ask CODE words, /note CODE words; without the words they are asked for."""
     code, _space, words = (command.args or "").partition(" ")
@@ -72,7 +72,7 @@ async def by_command(message: Message, command: CommandObject, state: FSMContext
 
 @router.message(Step(Saying.ask, Saying.note))
 async def typed(message: Message, state: FSMContext, work: Work) -> None:
-    complaint = complaints.find(work, (await state.get_data()).get("code", ""))
+    complaint = await current(state, work)
     do = str(await state.get_state()).removeprefix("Saying:")
     words = material(message).written
     if words is None:
@@ -84,7 +84,7 @@ async def typed(message: Message, state: FSMContext, work: Work) -> None:
 
 @router.message(Step(Saying.write))
 async def typed_message(message: Message, state: FSMContext, work: Work) -> None:
-    await write(message, state, work, complaints.find(work, (await state.get_data()).get("code", "")))
+    await write(message, state, work, await current(state, work))
 
 
 async def write(message: Message, state: FSMContext, work: Work, complaint: Complaint) -> None:
@@ -94,8 +94,7 @@ async def write(message: Message, state: FSMContext, work: Work, complaint: Comp
         text = unreadable()
         await show(message, state, text, cancel(complaint), complaint=complaint, party="staff")
         return
-    entry = handling.write(work, complaint, brought.text, source=brought.source, album=brought.album)
-    attach(work, entry, brought)
+    keep(work, handling.write, complaint, brought)
     if await state.get_state() == Saying.write.state:  # a reply leaves what is going on as it is
         await leave(state, album=brought.album, code=complaint.code)
     said_so = bold(_("✅ Sent to the customer."))
@@ -123,10 +122,8 @@ async def read(query: CallbackQuery, callback_data: Desk, state: FSMContext, wor
         raise errors.Invalid(what="unknown_choice")
     page = int(value)
     text = paragraphs(bold(_("History and notes")), say("{code}", code=Code(complaint.code or "")), *pages[page])
-    turn = [
-        *([button(_("Newer"), desk("read", complaint, str(page - 1)))] if page else []),
-        *([button(_("Older"), desk("read", complaint, str(page + 1)))] if page + 1 < len(pages) else []),
-    ]
+    more = page + 1 < len(pages)
+    turn = pager(page, more, lambda number: desk("read", complaint, str(number)), _("Newer"), _("Older"))
     back = button(_("Back"), desk("show", complaint))
     await show(query, state, text, keyboard(turn, back), complaint=complaint, party="staff")
 

@@ -3,17 +3,17 @@
 from typing import Any
 
 from aiogram import F, Router
-from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, User
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, User
 
 from backoffice import errors, people, rights
 from backoffice.rights import Role
 from backoffice.work import Work
-from bot.i18n import _, speaking_to
-from bot.keyboards import SUCCESS, Go, Post, Prefix, button, copy, keyboard, pairs
+from bot.i18n import OWN_NAMES, _, speaking_to
+from bot.keyboards import SUCCESS, Go, Post, Prefix, button, copy, keyboard, pairs, ticked, to_menu
 from bot.panel import Event, leave, show
 from bot.staff import menu
+from bot.steps import command
 from bot.texts import Code, Html, bold, language, lines, paragraphs, say
 from bot.who import reader_for
 
@@ -24,7 +24,6 @@ PREFIX = "join-"
 CAPACITIES = (10, 25, 50, 100)
 LISTS = {"role": "roles", "language": "languages", "category": "categories"}
 EMPTY: dict[str, Any] = {"roles": [], "languages": [], "categories": [], "department": None}
-LANGUAGES = {"fa": "فارسی", "ar": "العربية", "en": "English"}
 
 
 def is_invitation(payload: str | None) -> bool:
@@ -47,7 +46,7 @@ async def join(message: Message, payload: str, state: FSMContext, work: Work, us
         await menu.home(message, state, work, first=bold(_("✅ Welcome to the team.")))
 
 
-@router.message(Command("invite", ignore_case=True))
+@router.message(command("invite"))
 @router.callback_query(Go.filter(F.to == "invite"))
 async def invite(event: Event, state: FSMContext, work: Work) -> None:
     """What the invited will be is put together by buttons; the link is made at the end."""
@@ -121,7 +120,7 @@ def categories_panel(work: Work, post: dict[str, Any]) -> tuple[Html, InlineKeyb
 def languages_panel(work: Work, post: dict[str, Any]) -> tuple[Html, InlineKeyboardMarkup]:
     chosen = post["languages"]
     rows = [
-        ticked(LANGUAGES[code], code in chosen, Post(do="language", value=code)) for code in work.organisation.languages
+        ticked(OWN_NAMES[code], code in chosen, Post(do="language", value=code)) for code in work.organisation.languages
     ]
     further = button(_("Continue"), Post(do="capacities"), SUCCESS) if chosen else None
     text = paragraphs(bold(_("Invite a colleague")), _("In which languages can they answer?"))
@@ -151,7 +150,7 @@ async def made(query: CallbackQuery, state: FSMContext, work: Work, post: dict[s
             date=work.organisation.due("invitation", None, work.now),
         ),
     )
-    buttons = keyboard([copy(_("Copy the link"), url)], button(_("Menu"), Go(to="home")))
+    buttons = keyboard([copy(_("Copy the link"), url)], to_menu())
     await show(query, state, text, buttons, party="staff", anew=True, proof=True)
 
 
@@ -165,10 +164,6 @@ PANELS = {
     "language": languages_panel,
     "capacities": capacity_panel,
 }
-
-
-def ticked(text: str, on: bool, data: Post) -> InlineKeyboardButton:
-    return button(("✅ " if on else "") + text, data)
 
 
 def role_name(work: Work, role: str) -> str:

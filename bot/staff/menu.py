@@ -1,17 +1,18 @@
 """The staff's own menu, presence, and the commands that their role sees."""
 
 from aiogram import F, Router
-from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import BotCommandScopeChat, CallbackQuery, InlineKeyboardMarkup, Message
 
 from backoffice import people, rights
 from backoffice.work import Work
 from bot import commands
+from bot.commands import Entry
 from bot.i18n import _
 from bot.keyboards import SUCCESS, Go, Prefix, button, keyboard
 from bot.panel import Event, show
-from bot.texts import Html, bold, language, lines, paragraphs, say
+from bot.steps import command
+from bot.texts import LRI, PDI, Html, bold, language, lines, paragraphs, say
 
 router = Router(name="menu")
 router.callback_query.filter(Prefix(Go))
@@ -22,7 +23,7 @@ async def home(event: Event, state: FSMContext, work: Work, first: Html | None =
     await show(event, state, paragraphs(first, greeting(work)), buttons(work), party="staff")
 
 
-@router.message(Command("away", ignore_case=True))
+@router.message(command("away"))
 @router.callback_query(Go.filter(F.to == "away"))
 async def away(event: Event, state: FSMContext, work: Work) -> None:
     people.away(work)
@@ -30,7 +31,7 @@ async def away(event: Event, state: FSMContext, work: Work) -> None:
     await home(event, state, work, first=text)
 
 
-@router.message(Command("back", ignore_case=True))
+@router.message(command("back"))
 @router.callback_query(Go.filter(F.to == "back"))
 async def back(event: Event, state: FSMContext, work: Work) -> None:
     people.back(work)
@@ -62,6 +63,33 @@ def buttons(work: Work) -> InlineKeyboardMarkup:
         [button(_("Make a complaint"), Go(to="new")), button(_("My complaints"), Go(to="mine"))],
         [button(_("Language"), Go(to="language")), button(_("Help"), Go(to="help"))],
     )
+
+
+def help_text(work: Work) -> Html:
+    """What these roles can do here: their commands, and what needs none."""
+    own = commands.of_staff(work.actor.roles)
+    codes = _("The code of a case follows the command: /case SLH-7K4M-2QXH-M. The buttons under a case do the same.")
+    replies = _(
+        "Reply to a message about a case of yours to write to its customer: text, photos, voice messages and files go"
+        " as you send them. What only colleagues may read is a note."
+    )
+    invitations = _(
+        "To invite a colleague, choose the roles and the unit after /invite, and pass on the link that you get. It"
+        " works once."
+    )
+    return paragraphs(
+        bold(_("Help for staff")),
+        lines(*(command_line(each) for each in own)),
+        codes if any(each.coded for each in own) else None,
+        replies if rights.may(work.actor, "see_queue") else None,
+        invitations if rights.may(work.actor, "invite") else None,
+    )
+
+
+def command_line(entry: Entry) -> Html:
+    typed, code = Html(f"{LRI}/{entry.command}{PDI}"), _("CODE")
+    shape = "{command} {code} – {what}" if entry.coded else "{command} – {what}"
+    return say(shape, command=typed, code=Html(code), what=Html(entry.description))
 
 
 async def set_commands(event: Message | CallbackQuery, work: Work) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
@@ -13,8 +13,9 @@ from backoffice.lifecycle import Stage, possible
 from backoffice.work import Work
 from bot import cards
 from bot.i18n import _
-from bot.keyboards import SUCCESS, Desk, Go, Prefix, Row, button, desk, keyboard, pairs
+from bot.keyboards import SUCCESS, Desk, Go, Prefix, Row, button, desk, keyboard, pager, pairs, to_menu
 from bot.panel import Event, leave, show
+from bot.steps import command
 from bot.texts import Code, Html, bold, lines, paragraphs, say
 from storage.complaints import Complaint
 
@@ -22,38 +23,50 @@ router = Router(name="queue")
 router.callback_query.filter(Prefix(Desk, Go))
 
 
-@router.message(Command("queue", ignore_case=True))
+@router.message(command("queue"))
 @router.callback_query(Go.filter(F.to == "queue"))
 async def queue(event: Event, state: FSMContext, work: Work, callback_data: Go | None = None) -> None:
     await leave(state)
     page = callback_data.page if callback_data else 0
     found, more = handling.queue(work, page)
-    menu = button(_("Menu"), Go(to="home"))
     if not found:
-        await show(event, state, Html(_("Nothing waits for you. ✅")), keyboard(menu), party="staff")
+        await show(event, state, Html(_("Nothing waits for you. ✅")), keyboard(to_menu()), party="staff")
         return
     text = paragraphs(bold(_("Your queue")), *(line(work, each) for each in found))
-    rows = [button(str(each.code), desk("show", each)) for each in found]
-    pages = [
-        *([button(_("Previous"), Go(to="queue", page=page - 1))] if page else []),
-        *([button(_("More"), Go(to="queue", page=page + 1))] if more else []),
-    ]
-    await show(event, state, text, keyboard(*pairs(rows), pages, menu), party="staff")
+    await show(event, state, text, keyboard(*choices(found), pages("queue", page, more), to_menu()), party="staff")
 
 
-@router.message(Command("case", ignore_case=True))
+@router.message(command("case"))
 async def case(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
-    """/case CODE, in any digits and spacing."""
-    if not command.args:
-        await show(message, state, Html(_("Write the code after the command: /case SLH-7K4M-2QXH-M")), party="staff")
-        return
-    await show_case(message, state, work, complaints.find(work, command.args))
+    """/case CODE, in any digits and spacing; without one, the actor's own cases."""
+    if command.args:
+        await show_case(message, state, work, complaints.find(work, command.args))
+    elif rights.may(work.actor, "see_queue"):
+        await held(message, state, work)
+    else:
+        await show(message, state, by_code(), party="staff")
+
+
+@router.callback_query(Go.filter(F.to == "held"))
+async def held(event: Event, state: FSMContext, work: Work, callback_data: Go | None = None) -> None:
+    await leave(state)
+    page = callback_data.page if callback_data else 0
+    found, more = handling.held(work, page)
+    first = bold(_("Your open cases")) if found else Html(_("You hold no open case."))
+    text = paragraphs(first, *(line(work, each) for each in found), by_code())
+    ways = [button(_("My queue"), Go(to="queue")), to_menu()]
+    await show(event, state, text, keyboard(*choices(found), pages("held", page, more), ways), party="staff")
 
 
 @router.callback_query(Desk.filter(F.do == "show"))
 async def open_case(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
     await leave(state)
     await show_case(query, state, work, complaints.find(work, callback_data.code))
+
+
+async def current(state: FSMContext, work: Work) -> Complaint:
+    """The case of the question that stands."""
+    return complaints.find(work, (await state.get_data()).get("code", ""))
 
 
 async def show_case(
@@ -72,6 +85,18 @@ def line(work: Work, complaint: Complaint) -> Html:
         say("{code} · {due}", code=Code(complaint.code or ""), due=Html(cards.due_line(work, complaint) or "")),
         ownerless or Html(cards.turn(complaint)),
     )
+
+
+def by_code() -> Html:
+    return Html(_("Write the code after the command: /case SLH-7K4M-2QXH-M"))
+
+
+def choices(found: list[Complaint]) -> list[Row]:
+    return pairs([button(str(each.code), desk("show", each)) for each in found])
+
+
+def pages(to: str, page: int, more: bool) -> Row:
+    return pager(page, more, lambda number: Go(to=to, page=number), _("Previous"), _("More"))
 
 
 def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:

@@ -1,6 +1,6 @@
 """An office with people in it, on a real SQLite file, with a clock that the test moves."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -16,6 +16,19 @@ from storage.complaints import Complaint
 from storage.people import Person, Staff
 from storage.traffic import OutboxMessage
 from tests.moment import Moment
+
+Verb = Callable[[Work, Complaint], object]
+
+#: What complainants do with a case; these names are those of the rights, too.
+CUSTOMER: dict[str, Verb] = {
+    "add": lambda work, case: complaints.add(work, case, "more"),
+    "accept": complaints.accept,
+    "refuse": complaints.refuse,
+    "confirm": complaints.confirm,
+    "deny": complaints.deny,
+    "withdraw": complaints.withdraw,
+    "reopen": complaints.reopen,
+}
 
 
 @dataclass

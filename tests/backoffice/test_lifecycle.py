@@ -1,7 +1,6 @@
 """The machine: every pair of stage and event is either in the table and reached, or refused."""
 
 import itertools
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,22 +9,10 @@ from hypothesis import strategies as st
 
 from backoffice import complaints, errors, handling
 from backoffice.lifecycle import MOVES, STANDINGS, Event, Stage, move
-from backoffice.work import Work
-from storage.complaints import Complaint
-from tests.backoffice.conftest import Scene
+from tests.backoffice.conftest import CUSTOMER, Scene, Verb
 
 FORBIDDEN = [pair for pair in itertools.product(Stage, Event) if pair not in MOVES]
-Verb = Callable[[Work, Complaint], object]
 
-CUSTOMER: dict[str, Verb] = {
-    "add": lambda work, case: complaints.add(work, case, "more"),
-    "accept": complaints.accept,
-    "refuse": complaints.refuse,
-    "confirm": complaints.confirm,
-    "deny": complaints.deny,
-    "withdraw": complaints.withdraw,
-    "reopen": complaints.reopen,
-}
 HANDLER: dict[str, Verb] = {
     "take": handling.take,
     "ask": lambda work, case: handling.ask(work, case, "Which parcel?"),

@@ -15,6 +15,7 @@ from backoffice.work import Office
 from storage import crypto, db
 from storage.people import Person
 from storage.traffic import ANSWER, DIGEST, NOTICE, Delivered, OutboxMessage
+from tests.bot import post
 from tests.postgres import postgres_url
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -47,7 +48,7 @@ def put(office: Office, lane: int, urgency: int = NOTICE, **facts: Any) -> int:
     facts = {"body": {"call": "sendMessage", "args": {"chat_id": lane, "text": "a"}}, **facts}
     with office.work() as work:
         row = OutboxMessage(lane=lane, urgency=urgency, created_at=work.now, **facts)
-        return work.put(**row.model_dump(exclude={"id", "created_at"}))
+        return post.put(work, row)
 
 
 def due(office: Office, limit: int = 10, **without: Any) -> list[int]:
@@ -158,10 +159,10 @@ class TestPlaces:
     def test_a_promised_message_resolves_to_what_it_became(self, office: Office) -> None:
         first = put(office, SARA)
         with office.work() as work:
-            assert (outbox.resolve(work, -first), outbox.is_pending(work, first)) == (None, True)
+            assert (outbox.resolve(work, -first), outbox.is_pending(work, SARA, -first)) == (None, True)
             outbox.sent(work, row(office, first), [41, 42], thread_id=7)
         with office.look() as work:
-            assert (outbox.resolve(work, -first), outbox.is_pending(work, first)) == (41, False)
+            assert (outbox.resolve(work, -first), outbox.is_pending(work, SARA, -first)) == (41, False)
             assert [place.thread_id for place in work.db.exec(select(Delivered))] == [7, 7]
 
     def test_a_reply_target_is_found_in_its_own_chat_only(self, office: Office) -> None:
@@ -172,7 +173,7 @@ class TestPlaces:
         with office.look() as work:
             found = outbox.delivered_target(work, SARA, 41)
             assert found is not None
-            assert found.outbox_id == first
+            assert found.promise == first
             assert outbox.delivered_target(work, ALI, 41) is None
 
     def test_the_same_place_twice_means_the_later_row(self, office: Office) -> None:
@@ -181,7 +182,7 @@ class TestPlaces:
             with office.work() as work:
                 outbox.sent(work, row(office, each), [41])
         with office.look() as work:
-            assert [place.outbox_id for place in work.db.exec(select(Delivered))] == [ids[1]]
+            assert [place.promise for place in work.db.exec(select(Delivered))] == [ids[1]]
 
     def test_a_group_that_moved_takes_what_waits_along(self, office: Office) -> None:
         old, new = crypto.lookup("chat", GROUP), crypto.lookup("chat", -100)

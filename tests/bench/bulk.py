@@ -118,11 +118,12 @@ def _insert_all(connection: Connection, sql: Sql, complaints: int, open_cases: i
     )  # fmt: skip
     insert("audit_seal", 1, last_event_id=f"{5 * complaints}", events=f"{5 * complaints}", seal=":hash", at=":now")
     insert(
-        "outbox", 2 * complaints, lane="i % 100003", urgency="i % 2", status="'sent'", attempts="0", doubtful="false",
-        complaint_id=case.format(2), party="'customer'", created_at=sql.ago.format("i % 2000000"), sent_at=recent,
+        "outbox", 2 * complaints, lane="i % 100003", promise="i", urgency="i % 2", status="'sent'", attempts="0",
+        doubtful="false", complaint_id=case.format(2), party="'customer'", created_at=sql.ago.format("i % 2000000"),
+        sent_at=recent,
     )  # fmt: skip
     insert(
-        "delivered", 2 * complaints, lane="i % 100003", message_id="i", outbox_id="i", complaint_id=case.format(2),
+        "delivered", 2 * complaints, lane="i % 100003", message_id="i", promise="i", complaint_id=case.format(2),
         party="'customer'", at=recent,
     )  # fmt: skip
     insert(

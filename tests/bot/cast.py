@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from aiogram.filters.callback_data import CallbackData
 from sqlmodel import col, select
 
 from backoffice import codes, inbox, outbox
+from bot.clock import MovableClock
 from bot.keyboards import Agree, Desk, Form, Own
 from bot.sandbox.person import Person as Human
 from bot.sandbox.records import Called
@@ -112,6 +113,12 @@ class Cast:
         await self.desk.settle()
         return [text_of(each) for each in human.inbox if before.get(each.id) != text_of(each)]
 
+    def standing(self) -> AbstractContextManager[None]:
+        """Inside, the parts of a burst come within one moment, however slow the machine is."""
+        clock = self.desk.desk.clock
+        assert isinstance(clock, MovableClock)
+        return clock.standing()
+
     async def says(self, human: Human, *acts: Enter) -> str:
         return "\n\n".join(await self.replies(human, *acts))
 
@@ -161,15 +168,15 @@ def harmless(call: Called) -> bool:
 
 
 @asynccontextmanager
-async def empty_stage(data_dir: Path) -> AsyncIterator[Cast]:
+async def empty_stage(data_dir: Path, database_url: str | None = None) -> AsyncIterator[Cast]:
     with structlog.testing.capture_logs() as log:
-        async with running(data_dir) as desk:
+        async with running(data_dir, database_url) as desk:
             yield Cast(desk, log)
 
 
 @asynccontextmanager
-async def cast(data_dir: Path) -> AsyncIterator[Cast]:
-    async with empty_stage(data_dir) as it:
+async def cast(data_dir: Path, database_url: str | None = None) -> AsyncIterator[Cast]:
+    async with empty_stage(data_dir, database_url) as it:
         await _customers(it)
         await _with_cases(it)
         await _staff(it)

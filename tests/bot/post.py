@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 
 from backoffice.files import Files
 from backoffice.organisation import load
@@ -24,6 +24,8 @@ from storage.complaints import Attachment, Complaint, Entry
 from storage.journal import AuditEvent
 from storage.people import Person, Staff
 from storage.traffic import ANSWER, OutboxMessage
+
+PATIENCE = 30.0  # seconds, on a busy machine
 
 
 class Clock:
@@ -53,8 +55,13 @@ def word(_work: Work, row: OutboxMessage, _person: Person, _complaint: Complaint
 
 
 def put(work: Work, row: OutboxMessage) -> int:
-    """Put a row in the outbox as a use-case would."""
-    return work.put(**row.model_dump(exclude={"id", "created_at"}))
+    """Put a row in the outbox as a use-case would; its id, which is its promise too."""
+    work.put(**row.model_dump(exclude={"id", "created_at", "promise"}))
+    work.write()
+    newest = work.db.exec(select(OutboxMessage).order_by(col(OutboxMessage.id).desc())).first()
+    assert newest is not None
+    newest.promise = newest.id
+    return newest.id
 
 
 @dataclass
@@ -145,7 +152,7 @@ class Post:
     def calls(self, method: str) -> list[Called]:
         return [call for call in self.world.calls if call.method == method]
 
-    async def status(self, row_id: int, *wanted: str, timeout: float = 10) -> OutboxMessage:  # noqa: ASYNC109
+    async def status(self, row_id: int, *wanted: str, timeout: float = PATIENCE) -> OutboxMessage:  # noqa: ASYNC109
         """Wait until the row has one of these statuses."""
         async with asyncio.timeout(timeout):
             while (row := self.row(row_id)).status not in wanted:  # noqa: ASYNC110
@@ -172,7 +179,7 @@ async def posted(
         yield Post(world, server, office, courier, files)
         courier.stop()
         if task:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await task
     finally:
         if task:

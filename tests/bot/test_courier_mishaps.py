@@ -3,11 +3,12 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import text
 
 from backoffice import outbox
@@ -18,41 +19,41 @@ from storage import crypto
 from storage.complaints import Complaint
 from storage.people import Person
 from storage.traffic import ANSWER, NOTICE, OutboxMessage
-from tests.bot.post import Post, make_office, posted, put, texts
+from tests.bot.post import PATIENCE, Post, make_office, posted, put, texts
 
 
 @pytest.fixture
 async def post(tmp_path: Path) -> AsyncIterator[Post]:
-    async with posted(make_office(tmp_path), tmp_path, Pace.none(), read_timeout=0.3) as running:
+    async with posted(make_office(tmp_path), tmp_path, Pace.none()) as running:
         yield running
 
 
 class TestFlood:
     async def test_a_chat_rests_as_long_as_telegram_says_and_others_do_not(self, post: Post) -> None:
         sara, ali = post.human("Sara"), post.human("Ali")
-        post.world.faults.add("sendMessage", kind="429", retry_after=1, chat_id=sara.id)
+        post.world.faults.add("sendMessage", kind="429", retry_after=2, chat_id=sara.id)
         started = time.monotonic()
         row = post.say(sara, "hello")
         await post.world.wait(lambda: post.calls("sendMessage"))
         post.say(ali, "hello")
         await post.world.wait(lambda: texts(ali))
-        assert time.monotonic() - started < 0.8
+        assert texts(sara) == []
         await post.courier.settled()
-        assert time.monotonic() - started >= 1
+        assert time.monotonic() - started >= 2
         assert texts(sara) == ["hello"]
         assert post.row(row).attempts == 0
 
     async def test_all_rest_when_a_second_chat_is_refused_too(self, post: Post) -> None:
         people = [post.human(str(n)) for n in range(3)]
         for human in people[:2]:
-            post.world.faults.add("sendMessage", kind="429", retry_after=1, chat_id=human.id)
+            post.world.faults.add("sendMessage", kind="429", retry_after=2, chat_id=human.id)
+            told = time.monotonic()
             post.say(human, "hello")
             await post.world.wait(lambda: {human.id} & {call.chat_id for call in post.calls("sendMessage")})  # noqa: B023
-        started = time.monotonic()
-        await asyncio.sleep(0.1)
+        await until(lambda: post.courier._pace.resting(time.monotonic()))
         post.say(people[2], "hello")
         await post.courier.settled()
-        assert time.monotonic() - started >= 0.8
+        assert min(call.at for call in post.calls("sendMessage") if call.chat_id == people[2].id) >= told + 2
         assert [texts(human) for human in people] == [["hello"]] * 3
         assert [call.code for call in post.calls("sendMessage")].count(429) == 2
 
@@ -96,10 +97,16 @@ class TestBroken:
 
 
 class TestTimeouts:
+    @pytest.fixture
+    async def post(self, tmp_path: Path) -> AsyncIterator[Post]:
+        """A courier that waits no longer for an answer; a busy machine must still be quicker than that."""
+        async with posted(make_office(tmp_path), tmp_path, Pace.none(), read_timeout=1) as running:
+            yield running
+
     async def test_a_message_is_sent_twice_at_most(self, post: Post) -> None:
         sara, admin = post.human(), post.human("Admin")
         post.person(admin, "admin")
-        post.world.faults.add("sendMessage", kind="timeout", times=3, seconds=1, chat_id=sara.id)
+        post.world.faults.add("sendMessage", kind="timeout", times=3, seconds=30, chat_id=sara.id)
         rows = [post.say(sara, "one")]
         await post.courier.settled()
         assert texts(sara) == ["one", "one"]
@@ -108,7 +115,7 @@ class TestTimeouts:
 
     async def test_a_row_laid_aside_does_not_hold_up_the_next(self, post: Post) -> None:
         sara = post.human()
-        post.world.faults.add("sendMessage", kind="timeout", times=2, seconds=0.5)
+        post.world.faults.add("sendMessage", kind="timeout", times=2, seconds=30)
         post.say(sara, "one")
         second = post.say(sara, "two")
         await post.courier.settled()
@@ -117,7 +124,7 @@ class TestTimeouts:
     async def test_an_edit_is_repeated_until_it_is_answered(self, post: Post) -> None:
         sara = post.human()
         row = post.say(sara, "one")
-        post.world.faults.add("editMessageText", kind="timeout", times=2, seconds=0.5)
+        post.world.faults.add("editMessageText", kind="timeout", times=2, seconds=30)
         edit = post.put("editMessageText", chat_id=sara.id, message_id=-row, text="two")
         await post.courier.settled()
         assert texts(sara) == ["two"]
@@ -209,15 +216,25 @@ class TestTaps:
         assert post.calls("answerCallbackQuery")[0].code == 400
 
 
+HELD = 1.5  # seconds before the answer to a call, in which something else can be done
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not true():  # noqa: ASYNC110 - a courier rings no bell
+            await asyncio.sleep(0.02)
+
+
 class TestDatabase:
     async def test_while_it_is_away_nothing_is_forgotten(self, post: Post) -> None:
         sara = post.human()
-        post.world.faults.add("sendMessage", kind="timeout", seconds=0.2)
+        post.world.faults.add("sendMessage", kind="timeout", seconds=HELD)
         row = post.say(sara, "hello")
         await post.world.wait(lambda: sara.inbox)
         with post.office.engine.begin() as connection:
             connection.execute(text("ALTER TABLE delivered RENAME TO gone"))
-        await asyncio.sleep(0.4)
+        with structlog.testing.capture_logs() as log:
+            await until(lambda: [each for each in log if each["event"] == "courier.not_written"])
         assert post.row(row).status == "sending"
         with post.office.engine.begin() as connection:
             connection.execute(text("ALTER TABLE gone RENAME TO delivered"))
@@ -226,7 +243,7 @@ class TestDatabase:
 
     async def test_an_outcome_that_can_never_be_written_stops_nobody(self, post: Post) -> None:
         sara = post.human()
-        post.world.faults.add("sendMessage", kind="timeout", seconds=0.2)
+        post.world.faults.add("sendMessage", kind="timeout", seconds=HELD)
         with post.office.work() as work:
             complaint = Complaint(
                 stage="received", customer_id=post_person(work), language="fa", opened_at=work.now, touched_at=work.now
@@ -259,7 +276,8 @@ class TestToken:
         await post.courier.settled()
         post.world.token = "42:OTHER"
         second = post.say(post.human(), "hello")
-        await asyncio.sleep(0.5)
+        await post.world.wait(lambda: [call for call in post.calls("sendMessage") if call.code == 401])
+        await post.status(second, "waiting")
         assert [post.row(each).status for each in (row, second)] == ["sent", "waiting"]
 
 
@@ -291,7 +309,7 @@ class TestKilled:
                 program = await asyncio.create_subprocess_exec(
                     sys.executable, "-c", COURIER, url, secret, post.world.token, post.server.url
                 )
-                await post.world.wait(lambda: len(post.calls("sendMessage")) >= said, timeout=30)  # noqa: B023
+                await post.world.wait(lambda: len(post.calls("sendMessage")) >= said, timeout=120)  # noqa: B023
                 program.kill()
                 await program.wait()
             task = asyncio.create_task(post.courier.run())

@@ -36,6 +36,7 @@ DOORS: dict[str, set[str]] = {
     "/ask CODE a question": {"handler"},
     "/answer CODE": {"handler"},
     "go:queue:0": {"handler", "other", "supervisor"},
+    "go:held:0": {"handler", "other", "supervisor"},
     "go:away:0": {"handler", "other", "supervisor"},
     "go:invite:0": {"admin"},
     "post:roles:": {"admin"},
@@ -55,6 +56,8 @@ DOORS: dict[str, set[str]] = {
     "desk:carry_out:CODE:2:": {"handler"},
     "desk:find_cause:CODE:2:": {"handler"},
     "desk:cause:CODE:2:x": {"handler"},
+    "data:erasure:CODE": {"customer"},
+    "data:erase:CODE": {"customer"},
     "own:show:CODE:2:": {"customer"},
     "own:answer:CODE:2:": {"customer"},
     "own:accept:CODE:2:": {"customer"},
@@ -80,8 +83,8 @@ class House:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    async with empty_stage(tmp_path_factory.mktemp("doors")) as stage:
+async def house(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -> AsyncIterator[House]:
+    async with empty_stage(tmp_path_factory.mktemp("doors"), database_url) as stage:
         desk = stage.desk
         left = await desk.staff("handler", "supervisor", "admin")
         customer = await desk.newcomer()

@@ -16,7 +16,7 @@ from bot.fetcher import Fetcher
 from bot.pacing import Pace
 from bot.sandbox import media
 from storage.complaints import Attachment, Erasure
-from tests.bot.post import Post, make_office, posted
+from tests.bot.post import PATIENCE, Post, make_office, posted
 
 
 @asynccontextmanager
@@ -43,7 +43,7 @@ def sent_in(post: Post, data: bytes = media.PIXEL, **facts: Any) -> Attachment:
 
 
 async def becomes(post: Post, attachment: Attachment, state: str) -> Attachment:
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE):
         while True:
             with post.office.look() as work:
                 now = work.db.get_one(Attachment, attachment.id)
@@ -53,7 +53,7 @@ async def becomes(post: Post, attachment: Attachment, state: str) -> Attachment:
 
 
 async def erased(post: Post) -> None:
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE):
         while True:
             with post.office.look() as work:
                 if not office_files.to_erase(work):
@@ -62,7 +62,7 @@ async def erased(post: Post) -> None:
 
 
 async def attempts(post: Post, attachment: Attachment, count: int) -> None:
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE):
         while True:
             with post.office.look() as work:
                 if work.db.get_one(Attachment, attachment.id).attempts >= count:

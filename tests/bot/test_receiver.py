@@ -22,7 +22,7 @@ from bot.sandbox.server import serve
 from bot.sandbox.world import World
 from storage import crypto
 from storage.traffic import InboxUpdate
-from tests.bot.post import make_office
+from tests.bot.post import PATIENCE, make_office
 
 SECRET = "the-secret"
 
@@ -43,7 +43,7 @@ def stored(office: Office) -> list[InboxUpdate]:
 
 
 async def until(true: Callable[[], Any]) -> None:
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(PATIENCE):
         while not true():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
@@ -74,7 +74,7 @@ class TestPolling:
             await until(lambda: len(stored(office)) == 2)
             assert stored(office)[1].payload["message"]["text"] == "hello"
             assert stored(office)[0].lane == crypto.lookup("chat", sara.id)
-            assert received
+            await until(lambda: received)
 
     async def test_what_came_while_it_was_off_is_not_dropped(self, office: Office, world: World) -> None:
         sara = world.person()
@@ -135,7 +135,7 @@ class TestPolling:
         await server.stop()
 
     async def test_stopping_does_not_wait_for_the_long_poll(self, office: Office, world: World) -> None:
-        async with asyncio.timeout(5), polling(office, world):
+        async with asyncio.timeout(PATIENCE), polling(office, world):
             await world.wait(lambda: [call for call in world.calls if call.method == "deleteWebhook"])
             await asyncio.sleep(0.1)
 

@@ -38,8 +38,14 @@ def world(clock: Clock) -> World:
 
 
 @pytest.fixture
-async def server(world: World) -> AsyncIterator[Server]:
-    running = await serve(world, pause=Pause(first=0.01, longest=0.05, answer=0.5))
+def pause() -> Pause:
+    """How webhooks are tried again: soon, and a bot may take its time to answer."""
+    return Pause(first=0.01, longest=0.05)
+
+
+@pytest.fixture
+async def server(world: World, pause: Pause) -> AsyncIterator[Server]:
+    running = await serve(world, pause=pause)
     yield running
     await running.stop()
 

@@ -31,8 +31,8 @@ async def ptb_bot(server, world):
         world.token,
         base_url=f"{server.url}/bot",
         base_file_url=f"{server.url}/file/bot",
-        request=HTTPXRequest(read_timeout=5),
-        get_updates_request=HTTPXRequest(read_timeout=5),
+        request=HTTPXRequest(read_timeout=30),
+        get_updates_request=HTTPXRequest(read_timeout=30),
     )
     async with bot:
         yield bot

@@ -17,6 +17,7 @@ CODE = re.compile(r"SLH-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 EXAMPLE = "SLH-7K4M-2QXH-M"  # stands in the catalogs
 SECRET = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
 LINK = re.compile(r"https://t\.me/\w+\?start=[\w-]+")
+COMMAND = re.compile(r"/[a-z]+")
 LANGUAGES = {"فارسی", "العربية", "English"}  # each is written in its own letters, whoever reads
 ZERO = {"fa": 0x6F0, "ar": 0x660}
 JALALI = ["فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند"]
@@ -28,7 +29,8 @@ HIJRI = [
 # Lines that are put together without a sentence around them.
 SHAPES = (
     "{code}", "{secret}", "{link}", "{files}", "📎 {code}", "{stage} · {date}", "{date} · {event}", "{date} · {kind}",
-    "{code} · {due}", "{number} ⭐", "{number}", "{plain_code}", "{plain_code} · {stage}",
+    "{code} · {due}", "{command} – {what}", "{command} {word} – {what}", "{number} ⭐", "{number}",
+    "{plain_code}", "{plain_code} · {stage}",
 )  # fmt: skip
 
 Fits = Callable[[str], object]
@@ -115,7 +117,7 @@ class Lexicon:
         word, label, number, own = self._entry, self.labels.__contains__, self._number, self._own
         return {
             "code": self._code, "plain_code": codes.parse, "secret": self._isolated(SECRET.fullmatch),
-            "link": self._isolated(LINK.fullmatch), "title": self.line,
+            "link": self._isolated(LINK.fullmatch), "command": self._isolated(COMMAND.fullmatch), "title": self.line,
             "date": self._date, "time": self._time, "example": self._short,
             "number": number, "total": number, "days": number, "limit": number, "count": number,
             "decision": label, "remedy": label, "wish": label, "reason": label, "group": label,

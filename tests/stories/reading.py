@@ -1,4 +1,4 @@
-"""Reads every message that anybody in a story received, in every version of it, as its reader would have to."""
+"""Reads all that anybody in a story could see of the bot, in every version of it, as its reader would have to."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +13,7 @@ from bot.sandbox.world import World
 from tests.stories.lexicon import CODE, FSI, LRI, PDI, Lexicon, entries, examples
 
 TEXT, CAPTION, TOAST = 4096, 1024, 200  # UTF-16 units that Telegram takes
+PROFILE = {"name": 64, "description": 512, "short_description": 120, "command": 256}  # letters
 CHOICES, LABEL = 8, 60
 WAYS = {"Back", "Cancel", "Menu", "More", "Previous", "Older", "Newer", "Remove the entry"}  # that choose nothing
 NEXT = (
@@ -74,7 +75,7 @@ class Reading:
         own = {id(latest[place]) for place in about if place in latest}
         found = dict.fromkeys(
             f"{seen.reader.language}: {fault}\n  in: {seen.text!r} {list(seen.buttons)}"
-            for seen in self.seen
+            for seen in [*self.seen, *self._profile()]
             for fault in self._judge(seen, staff, id(seen) in own)
         )
         return list(found)
@@ -86,7 +87,7 @@ class Reading:
             self._hear(event.message) if event.message.sender.is_bot else self._remember(event.message.content)
         elif event.type in ("toast", "alert"):
             self._note(event.data["person_id"], str(event.data["text"]), limit=TOAST)
-        elif event.type == "commands":
+        elif event.type == "commands" and event.chat_id:
             self._read_menu(event.chat_id)
 
     def _hear(self, message: Message) -> None:
@@ -112,14 +113,20 @@ class Reading:
         said = (text, *with_command, content.get("caption"), contact.get("phone_number"))
         self._said |= {tidy(each) for each in said if each}
 
-    def _read_menu(self, chat_id: int | None) -> None:
-        for (scope, language), commands in self._world.commands.items():
-            reader = Reader(language) if language else None
-            if chat_id and scope == f"chat:{chat_id}":
-                reader = self._readers(chat_id)
-            if reader:
+    def _read_menu(self, chat_id: int) -> None:
+        for (scope, _language), commands in self._world.commands.items():
+            if scope == f"chat:{chat_id}":
                 for command in commands:
-                    self.seen.append(Seen(chat_id or 0, reader, command["description"], limit=256))
+                    self._note(chat_id, command["description"], limit=PROFILE["command"])
+
+    def _profile(self) -> Iterator[Seen]:
+        """What is seen before anybody has said a word; whoever reads no language of ours gets the organisation's."""
+        texts = [(language, field, text) for (field, language), text in self._world.profile.items()]
+        for (scope, language), commands in self._world.commands.items():
+            if not scope.startswith("chat:"):
+                texts += [(language, "command", command["description"]) for command in commands]
+        for language, field, text in texts:
+            yield Seen(0, Reader(language or self._organisation.default_language), text, limit=PROFILE[field])
 
     def _note(self, person: int, text: str, **more: Any) -> None:
         self.seen.append(Seen(person, self._readers(person), text, **more))

@@ -177,14 +177,68 @@ class TestButtonsAndTheRest:
         assert len(letter.reading.seen) == 3
         assert any("این نسخه" in fault for fault in letter.faults())
 
-    def test_toasts_and_menus_are_read_too(self, letter: Letter) -> None:
-        letter.world.emit(Event("toast", letter.person.id, data={"text": "Done", "person_id": letter.person.id}))
+    @pytest.mark.parametrize("kind", ["toast", "alert"])
+    def test_what_a_tap_is_answered_with_is_read_too(self, letter: Letter, kind: str) -> None:
+        for text in (letter.t("Help"), "Done", letter.t("Help") * 60):
+            letter.world.emit(Event(kind, letter.person.id, data={"text": text, "person_id": letter.person.id}))
+        unknown, latin, *long = (fault.split("\n")[0] for fault in letter.faults())
+        assert (unknown, latin) == ("fa: no entry says 'Done'", "fa: a Latin word: 'Done'")
+        assert "fa: longer than 200" in long
+
+    def test_ones_own_menu_is_read_too(self, letter: Letter) -> None:
         letter.world.commands[f"chat:{letter.person.id}", ""] = [{"command": "help", "description": "Help"}]
         letter.world.emit(Event("commands", letter.person.id))
-        assert sum("no entry says" in fault for fault in letter.faults()) == 2
+        assert any("no entry says 'Help'" in fault for fault in letter.faults())
 
     def test_a_text_may_not_be_longer_than_telegram_takes(self, letter: Letter) -> None:
         words = "سلام " * 900
         letter.world.post(letter.person.chat, letter.person.user, {"text": words.strip()})
         letter.gets(f"<blockquote>{words.strip()}</blockquote>")
         assert any("longer than 4096" in fault for fault in letter.faults())
+
+
+class TestBeforeAnybodySpeaks:
+    """The profile, and the menu of whoever has none of their own."""
+
+    @pytest.mark.parametrize("language", ["fa", "ar", "en", ""])
+    def test_what_is_worded_for_its_readers_passes(self, language: str) -> None:
+        organisation = load()
+        letter = Letter(language or organisation.default_language)
+        name = organisation.name[letter.reader.language]
+        welcome = letter.t("Welcome to the complaint desk of {organisation}.", organisation=name)
+        routes = letter.t(
+            "If the answer does not satisfy you, other people will look at it again, and after that an independent"
+            " mediator can."
+        )
+        letter.world.profile["name", language] = name
+        letter.world.profile["description", language] = f"{welcome}\n\n{routes}"
+        letter.world.profile["short_description", language] = welcome
+        letter.world.commands["default", language] = [{"command": "help", "description": letter.t("Help")}]
+        assert letter.faults() == []
+
+    @pytest.mark.parametrize("language", ["fa", ""])
+    @pytest.mark.parametrize("field", ["name", "description", "short_description"])
+    @pytest.mark.parametrize(
+        ("text", "fault"),
+        [
+            ("به میز شکایت خوش آم", "no entry says"),
+            ("Help", "no entry says 'Help'"),
+            ("راهنما /help Help", "a Latin word"),
+            ("المساعدة", "no entry says"),
+            ("شناسه: {reference}", "an unfilled placeholder"),
+            ("راهنما\n" * 90, "longer than"),
+        ],
+    )
+    def test_the_profile_is_read(self, letter: Letter, language: str, field: str, text: str, fault: str) -> None:
+        letter.world.profile[field, language] = text
+        assert any(fault in each for each in letter.faults())
+
+    def test_a_welcome_names_the_next_routes(self, letter: Letter) -> None:
+        welcome = letter.t("Welcome to the complaint desk of {organisation}.", organisation=load().name["fa"])
+        letter.world.profile["description", "fa"] = f"{welcome}\n{letter.t('Help')}"
+        assert any("the second look" in fault for fault in letter.faults())
+
+    @pytest.mark.parametrize("place", [("default", "ar"), ("default", ""), ("all_private_chats", "fa")])
+    def test_the_menu_of_everybody_is_read(self, letter: Letter, place: tuple[str, str]) -> None:
+        letter.world.commands[place] = [{"command": "help", "description": "Help"}]
+        assert any("no entry says 'Help'" in fault for fault in letter.faults())

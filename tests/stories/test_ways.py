@@ -52,7 +52,7 @@ async def choose(story: Story, human: Human, label: str, **way: Any) -> None:
 
 async def eventually(happens: Callable[[], object]) -> None:
     """What the fetcher does, it does beside everything else."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not happens():  # noqa: ASYNC110 - a directory rings no bell
             await asyncio.sleep(0.05)
 
@@ -101,13 +101,13 @@ class TestForm:
             await desk.say(customer, words.story)
             await desk.tap(customer, "What I want")
 
-            await story.restart()
+            await desk.restart()
             await desk.say(customer, words.wish)
             assert words.wish in text_of(customer.last)
             customer.start()
             await desk.settle()
 
-            await story.restart()
+            await desk.restart()
             await desk.tap(customer, "Continue my complaint")
             assert words.story in text_of(customer.last)
             await desk.tap(customer, "Continue")

@@ -146,8 +146,8 @@ def window(url: str) -> Window:
 
 
 async def inside_a_transaction(running: Program, window: Window, pause: Callable[[], float]) -> bool:
-    """Freeze it inside a transaction that writes; False (and not frozen) if none came in five seconds."""
-    deadline = time.monotonic() + 5
+    """Freeze it inside a transaction that writes; False (and not frozen) if none came in half a minute."""
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         running.freeze()
         if window.open(running.pid):

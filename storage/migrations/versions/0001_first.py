@@ -201,7 +201,7 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('lane', sa.BigInteger(), nullable=False),
     sa.Column('message_id', sa.BigInteger(), nullable=False),
-    sa.Column('outbox_id', sa.BigInteger(), nullable=False),
+    sa.Column('promise', sa.BigInteger(), nullable=False),
     sa.Column('thread_id', sa.BigInteger(), nullable=True),
     sa.Column('complaint_id', sa.Integer(), nullable=True),
     sa.Column('party', sa.String(), nullable=True),
@@ -213,7 +213,7 @@ def upgrade() -> None:
     with op.batch_alter_table('delivered', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_delivered_complaint_id'), ['complaint_id'], unique=False)
         batch_op.create_index('ix_delivered_old', ['at'], unique=False, sqlite_where=sa.text('complaint_id IS NULL'), postgresql_where=sa.text('complaint_id IS NULL'))
-        batch_op.create_index('ix_delivered_outbox', ['outbox_id'], unique=False)
+        batch_op.create_index('ix_delivered_promise', ['promise'], unique=False)
 
     op.create_table('entry',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -237,6 +237,7 @@ def upgrade() -> None:
     op.create_table('outbox',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('lane', sa.BigInteger(), nullable=False),
+    sa.Column('promise', sa.BigInteger(), nullable=False),
     sa.Column('urgency', sa.Integer(), nullable=False),
     sa.Column('body', sa.LargeBinary(), nullable=True),
     sa.Column('person_id', sa.Integer(), nullable=True),

@@ -15,7 +15,7 @@ function parse(html) {
   return template.content;
 }
 
-/** `html` as a list of elements; lines without a strong letter of their own follow `direction`. */
+/** `html` as a list of elements; lines without a direction of their own (signs, isolated codes) follow `direction`. */
 export function paragraphs(html, direction) {
   const content = parse(html.replace(/<br\s*\/?>/g, "\n"));
   isolate(content);
@@ -54,10 +54,16 @@ function leads(paragraph) {
   return runs(copy.textContent);
 }
 
-/** The direction of a line of plain text, or null if it has no letter of its own. */
+/**
+ * The direction of a line of plain text: that of its first letter; figures alone run from the left, as in Telegram
+ * ("+98 912" would turn round). Null if it has neither.
+ */
 export function runs(text) {
-  const match = STRONG.exec(text.replace(/[\u2066-\u2068][^\u2069]*\u2069/g, ""));
-  return match ? (match[1] ? "rtl" : "ltr") : null;
+  const own = text.replace(/[\u2066-\u2068][^\u2069]*\u2069/g, "");
+  const letters = own.replace(/\p{Nd}/gu, ""); // Persian figures are of the Arabic script, and of no direction
+  const match = STRONG.exec(letters);
+  if (match) return match[1] ? "rtl" : "ltr";
+  return letters === own ? null : "ltr";
 }
 
 /** Splits at line breaks and around quotes; an inline element that spans lines is repeated in each. */

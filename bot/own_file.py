@@ -1,0 +1,178 @@
+"""A copy of what is kept about somebody, as a page for a browser: in their language, and it loads nothing."""
+
+import html
+from datetime import date, datetime
+from typing import Any
+
+from backoffice import own_data
+from backoffice.complaints import SCORES
+from backoffice.own_data import CaseCopy, Copy
+from backoffice.work import Work
+from bot import cards, dates
+from bot.i18n import _, __
+from bot.speaker import Upload
+from bot.texts import Code, Html, Value, bold, language, lines, paragraphs, say
+from storage.complaints import Answer, Attachment, Consent, Entry, Rating
+
+RIGHT_TO_LEFT = ("fa", "ar")
+STYLE = (
+    "body{max-width:42rem;margin:2rem auto;padding:0 1rem;font:1rem/1.7 system-ui,sans-serif}"
+    "section{white-space:pre-line;border-block-start:1px solid #bbb;margin-block-start:2rem}"
+    "blockquote{margin:0;padding-inline-start:.75rem;border-inline-start:3px solid #0a7a70}"
+)
+KINDS = {
+    "story": __("your complaint"),
+    "addition": __("you added"),
+    "reason": __("the reason you gave"),
+    "rating": __("your rating in words"),
+    "question": __("a question from us"),
+    "message": __("a message from us"),
+}
+
+
+def document(work: Work) -> dict[str, Any]:
+    """What is sent: written when it goes, and stored nowhere."""
+    caption = paragraphs(bold(_("Your data")), _("All that we keep about you, as of today."))
+    name = f"data-{dates.local_date(work.now)}.html"
+    return {"document": Upload(page(work).encode(), name), "caption": caption, "parse_mode": "HTML"}
+
+
+def page(work: Work) -> str:
+    """The actor's copy as HTML, worded for the current reader."""
+    kept = own_data.copy(work)
+    name = Html(html.escape(work.organisation.name[language()]))
+    title = say(_("What {organisation} keeps about you"), organisation=name)
+    made = say(_("Made on {date}, {time}"), date=on(work.now), time=Html(dates.clock(work.now)))
+    return "\n".join(
+        (
+            f'<!doctype html><html lang="{language()}" dir="{"rtl" if language() in RIGHT_TO_LEFT else "ltr"}">',
+            '<meta charset="utf-8"><meta name="viewport" content="width=device-width">',
+            f"<title>{title}</title><style>{STYLE}</style>",
+            f"<h1>{title}</h1><p>{made}</p>",
+            person(work, kept),
+            *(consent(each) for each in kept.consents),
+            *(case(work, each) for each in kept.cases),
+            "</html>\n",
+        )
+    )
+
+
+def person(work: Work, kept: Copy) -> Html:
+    who, roles = kept.person, kept.staff.roles if kept.staff else []
+    return section(
+        _("Your profile"),
+        lines(
+            say(_("Your customer number: {number}"), number=who.id),
+            say(_("Your account in the messenger: {account}"), account=Code(str(who.telegram_id))),
+            fact(_("Name: {name}"), name=who.name),
+            spoken(who.language) if who.language else None,
+            say(_("First contact: {date}"), date=on(who.first_seen)),
+            fact(
+                _("Your roles: {roles}"), roles=Html(" · ".join(work.organisation.roles[r][language()] for r in roles))
+            ),
+        ),
+    )
+
+
+def consent(given: Consent) -> Html:
+    """The text is our own and markup already."""
+    return section(_("What you agreed to"), say("{date}", date=on(given.at)), quoted(Html(given.text)))
+
+
+def case(work: Work, kept: CaseCopy) -> Html:
+    complaint = kept.complaint
+    return section(
+        say("{code}", code=Code(complaint.code)) if complaint.code else _("A complaint that is not submitted yet"),
+        facts(work, kept),
+        lines(
+            *(
+                say("{date} · {event}", date=on(event.at), event=Html(cards.HAPPENED[event.event]))
+                for event in kept.history
+                if event.event in cards.HAPPENED
+            )
+        ),
+        *(entry(each, kept.attachments) for each in kept.entries),
+        *(answer(work, each) for each in kept.answers),
+        rating(kept.rating) if kept.rating else None,
+    )
+
+
+def facts(work: Work, kept: CaseCopy) -> Html:
+    complaint = kept.complaint
+    wish = work.organisation.find_remedy(complaint.wish or "")
+    reason = work.organisation.closure_reasons.get(complaint.closed_reason or "")
+    return lines(
+        say(_("Stage: {stage}"), stage=Html(cards.stage(complaint))),
+        fact(_("Reason: {reason}"), reason=Html(reason[language()]) if reason else None),
+        fact(_("About: {category}"), category=Html(cards.category(work, complaint))),
+        say(_("Handled by: {unit}"), unit=Html(cards.unit(work, complaint))) if complaint.department else None,
+        fact(_("When: {date}"), date=on(complaint.happened_on) if complaint.happened_on else None),
+        fact(_("Order or contract: {reference}"), reference=complaint.reference),
+        fact(_("Wish: {wish}"), wish=Html(wish.words[language()]) if wish else None),
+        fact(_("Wish in words: {words}"), words=complaint.wish_words),
+        fact(_("Company: {name}"), name=complaint.company),
+        fact(_("Name: {name}"), name=complaint.name),
+        fact(_("Contact: {contact}"), contact=complaint.contact),
+        Html(_("Without your name")) if complaint.anonymous else None,
+        spoken(complaint.language),
+    )
+
+
+def entry(said: Entry, attachments: list[Attachment]) -> Html:
+    """One message; an edited one stands there in each of its wordings."""
+    kind = " ".join((str(KINDS[said.kind]), *([_("(edited)")] if said.replaces_id else ())))
+    return lines(
+        say("{date} · {kind}", date=on(said.at), kind=Html(kind)),
+        quoted(said.text) if said.text else None,
+        *(file(each) for each in attachments if each.entry_id == said.id),
+    )
+
+
+def file(attachment: Attachment) -> Html:
+    kind = Html(cards.KINDS[attachment.kind])
+    if attachment.file_name is None:
+        return say("📎 {kind}", kind=kind)
+    return say("📎 {kind} · {name}", kind=kind, name=attachment.file_name)
+
+
+def answer(work: Work, given: Answer) -> Html:
+    return lines(
+        say("{date} · {kind}", date=on(given.at), kind=Html(_("our answer"))),
+        say(_("Decision: {decision}"), decision=Html(work.organisation.decisions[given.decision][language()])),
+        Html(_("Reasons:")),
+        quoted(given.reasons),
+        say(_("Remedy: {remedy}"), remedy=Html(work.organisation.remedy(given.remedy).words[language()])),
+        quoted(given.remedy_words) if given.remedy_words else None,
+        *((Html(_("What happens next:")), quoted(given.next_step)) if given.next_step else ()),
+    )
+
+
+def rating(given: Rating) -> Html:
+    return lines(
+        fact(_("Your rating of the handling: {number} of {total}"), number=given.handling, total=max(SCORES)),
+        fact(_("Your rating of the outcome: {number} of {total}"), number=given.outcome, total=max(SCORES)),
+    )
+
+
+def section(title: str, *parts: str | None) -> Html:
+    text = paragraphs(*parts).replace("</blockquote>\n", "</blockquote>")  # a quote ends its line by itself
+    return Html(f"<section><h2>{title}</h2>{text}</section>")
+
+
+def quoted(words: str) -> Html:
+    """All of what was said, running as its own letters do."""
+    return Html(f'<blockquote dir="auto">{words if isinstance(words, Html) else html.escape(words)}</blockquote>')
+
+
+def fact(template: str, **values: Value | None) -> Html | None:
+    """A line, if there is anything to tell."""
+    known = {name: value for name, value in values.items() if value}
+    return say(template, **known) if len(known) == len(values) else None
+
+
+def spoken(code: str) -> Html:
+    return say(_("Language: {language}"), language=Html(cards.language_name(code)))
+
+
+def on(moment: datetime | date) -> Html:
+    return Html(dates.day(moment, year=True))
