@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
-from backoffice import assignment, errors, rights
+from backoffice import assessment, assignment, errors, rights
 from backoffice.complaints import offset, require_page
 from backoffice.entries import add_entry
 from backoffice.intake import DEFAULT_SEVERITY
 from backoffice.lifecycle import OPEN, Event, Stage, move
 from backoffice.rights import Role
-from backoffice.words import tidy
+from backoffice.words import required, tidy
 from backoffice.work import Work
 from storage.complaints import Answer, Complaint, Entry
 from storage.people import Person, staff_of
@@ -47,15 +47,16 @@ def held(work: Work, page: int = 0) -> tuple[list[Complaint], bool]:
 
 
 def take(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
-    """Become the owner if nobody is, assess as the default, and start the investigation (T4, T12)."""
+    """Become the owner and start the investigation; a case that nobody assessed gets the default severity (T4, T12)."""
     rights.require(work, "take", complaint)
     staff = work.actor.staff
     if staff is None:
         raise errors.NotAllowed(action="take")
     if Stage(complaint.stage) is Stage.RECEIVED:
         move(work, complaint, Event.ASSESSED, turn=turn, severity=DEFAULT_SEVERITY, by_default=True)
-        complaint.severity = DEFAULT_SEVERITY
-        move(work, complaint, Event.STARTED)
+        complaint.severity, turn = DEFAULT_SEVERITY, None
+    if Stage(complaint.stage) is Stage.ASSESSED:
+        assessment.start(work, complaint, turn=turn)
         _take_over(work, complaint)
         work.tell(_customer(work, complaint), "investigation_started", complaint, party="customer")
     elif complaint.owner_id == work.actor.id or turn not in (None, complaint.turn):
@@ -71,7 +72,7 @@ def ask(work: Work, complaint: Complaint, text: str) -> None:
     """Ask the complainant for what is missing; the turn is theirs (T16)."""
     rights.require(work, "ask", complaint)
     move(work, complaint, Event.ASKED)
-    entry = add_entry(work, complaint, "question", _required(text))
+    entry = add_entry(work, complaint, "question", required(text))
     work.tell(_customer(work, complaint), "question_asked", complaint, party="customer", entry_id=entry.id)
 
 
@@ -88,7 +89,7 @@ def write(work: Work, complaint: Complaint, text: str | None, **source: int | No
 def note(work: Work, complaint: Complaint, text: str) -> None:
     """An internal note; the complainant never sees it."""
     rights.require(work, "note", complaint)
-    entry = add_entry(work, complaint, "note", _required(text))
+    entry = add_entry(work, complaint, "note", required(text))
     work.record("entry.added", complaint, entry=entry.id)
 
 
@@ -104,7 +105,7 @@ def answer(work: Work, complaint: Complaint, draft: Draft, *, turn: int | None =
         complaint_id=complaint.id,
         round=complaint.rounds,
         decision=draft.decision,
-        reasons=_required(draft.reasons),
+        reasons=required(draft.reasons),
         remedy=draft.remedy,
         remedy_words=tidy(draft.remedy_words) if draft.remedy_words else None,
         next_step=tidy(draft.next_step) if draft.next_step else None,
@@ -179,10 +180,3 @@ def _visible(work: Work) -> ColumnElement[bool]:
 
 def _customer(work: Work, complaint: Complaint) -> Person:
     return work.db.get_one(Person, complaint.customer_id)
-
-
-def _required(text: str) -> str:
-    tidied = tidy(text)
-    if not tidied:
-        raise errors.Invalid(what="empty")
-    return tidied

@@ -19,6 +19,7 @@ from backoffice.calendar import Calendar, CalendarError
 from backoffice.organisation_file import (
     CODES,
     MAY_BE_NONE,
+    Assessment,
     Category,
     CategoryGroup,
     Cause,
@@ -116,6 +117,7 @@ class Organisation(Part):
     closure_reasons: dict[str, Words]
     channels: dict[str, Words]
     roles: dict[str, Words]
+    assessment: Assessment
     deadlines: dict[str, Limits]
     windows: dict[str, Limits]
     external: Annotated[tuple[Route, ...], Field(min_length=1)]
@@ -254,7 +256,7 @@ Problem = tuple[str, str]
 
 
 def _contradictions(organisation: Organisation) -> Iterator[Problem]:
-    for check in (_languages, _codes, _repetitions, _references, _limits, _calendar, _placeholders):
+    for check in (_languages, _codes, _repetitions, _references, _assessment, _limits, _calendar, _placeholders):
         yield from check(organisation)
 
 
@@ -294,6 +296,17 @@ def _references(organisation: Organisation) -> Iterator[Problem]:
         if category.department not in departments:
             yield f"categories[{category.code}].department", f'there is no department "{category.department}"'
     yield from (("wishes", f'there is no remedy "{code}"') for code in organisation.wish_codes if code not in remedies)
+
+
+def _assessment(organisation: Organisation) -> Iterator[Problem]:
+    rules = organisation.assessment
+    if rules.high <= rules.medium:
+        yield "assessment.high", "must begin above medium"
+    if rules.high > (highest := rules.weights.highest()):
+        yield "assessment.high", f"cannot be reached; with these weights the highest score is {highest}"
+    for place, rule in enumerate(rules.critical):
+        if rule.category and organisation.category(rule.category) is None:
+            yield f"assessment.critical[{place}].category", f'there is no category "{rule.category}"'
 
 
 def _limits(organisation: Organisation) -> Iterator[Problem]:

@@ -133,6 +133,52 @@ class Limits(Part):
         return {"critical": self.critical, "high": self.high, "medium": self.medium, "low": self.low}
 
 
+# ------------------------------------------------------------------ assessment
+
+WORST = 3  # each criterion but the need for immediate action is answered from 0 to this
+Level = Annotated[int, Field(strict=True, ge=0, le=WORST)]
+Weight = Annotated[int, Field(strict=True, ge=0)]
+
+
+class Weights(Part):
+    """How often each criterion counts in the score."""
+
+    severity: Weight
+    safety: Weight
+    complexity: Weight
+    impact: Weight
+
+    def highest(self) -> int:
+        """The score of a complaint that is at its worst in everything."""
+        return WORST * (self.severity + self.safety + self.complexity + self.impact)
+
+
+class CriticalRule(Part):
+    """Makes a complaint critical whatever its score, where all of this holds: each criterion at least so high."""
+
+    category: Code | None = None
+    immediate: Annotated[bool, Field(strict=True)] = False
+    severity: Level = 0
+    safety: Level = 0
+    complexity: Level = 0
+    impact: Level = 0
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "CriticalRule":
+        if self == CriticalRule.model_construct():
+            raise ValueError("holds for every complaint; name a category or what a criterion must reach")
+        return self
+
+
+class Assessment(Part):
+    """From the five criteria of ISO 10002, 7.5 to a severity: `high` and `medium` are the scores they begin at."""
+
+    weights: Weights
+    high: Count
+    medium: Count
+    critical: Annotated[tuple[CriticalRule, ...], Field(min_length=1)]
+
+
 # ------------------------------------------------------------------ working time
 
 

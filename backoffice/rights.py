@@ -47,6 +47,7 @@ OVERSEERS: frozenset[Grant] = TAKERS | {
     for role in (Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT, Role.AUDITOR)
     for relation in (Relation.OWNER, Relation.QUEUE, Relation.UNIT, Relation.NONE)
 }
+ASSESSORS: frozenset[Grant] = OWNER | (TAKERS - {(Role.HANDLER, Relation.QUEUE)})
 EVERYBODY: frozenset[Grant] = frozenset({(role, Relation.NONE) for role in (None, *Role)})
 WORKERS: frozenset[Grant] = frozenset({(role, Relation.NONE) for role in LADDER})
 
@@ -64,6 +65,9 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     # the staff's side of a case
     "read": OWNER | OVERSEERS,
     "take": TAKERS | OWNER,
+    "assess": ASSESSORS,
+    "change_severity": ASSESSORS,
+    "contain": ASSESSORS,
     "ask": OWNER,
     "write": OWNER,
     "note": OWNER | TAKERS,

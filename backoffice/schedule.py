@@ -39,7 +39,7 @@ def alarm_untaken(work: Work) -> int:
     found = list(work.db.exec(query))
     for complaint in found:
         complaint.unassigned_alarm_at = None
-        if Stage(complaint.stage) is Stage.RECEIVED:
+        if Stage(complaint.stage) in (Stage.RECEIVED, Stage.ASSESSED):
             work.record("complaint.untaken_alarm", complaint)
             assignment.tell_overseers(work, complaint, "case_untaken")
     return len(found)

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from backoffice import errors
+
 _DIGITS = {
     **{0x6F0 + value: str(value) for value in range(10)},
     **{0x660 + value: str(value) for value in range(10)},
@@ -25,3 +27,11 @@ def tidy(text: str) -> str:
     text = "".join(letter for letter in text if letter in "\n\t\u200c\u200d" or unicodedata.category(letter) != "Cc")
     lines = [_SPACES.sub(" ", line).strip(" ") for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def required(text: str) -> str:
+    """The same, of words that must be there. Raises errors.Invalid."""
+    tidied = tidy(text)
+    if not tidied:
+        raise errors.Invalid(what="empty")
+    return tidied

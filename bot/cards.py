@@ -153,6 +153,8 @@ def staff_case(work: Work, complaint: Complaint) -> Html:
             say("<b>{turn}</b>", turn=Html(turn(complaint))),
             say("{code}", code=Code(complaint.code or "")),
             due_line(work, complaint),
+            severity(work, complaint),
+            containment(work, complaint),
         ),
         lines(
             say(_("Owner: {name}"), name=people.name_of(work, complaint.owner_id) or Html(_("nobody yet"))),
@@ -232,6 +234,26 @@ def due_line(work: Work, complaint: Complaint) -> Html | None:
     late = complaint.due_at < work.now
     template = _("⚠️ Overdue since {date}, {time}") if late else _("⏳ Due {date}, {time}")
     return say(template, date=complaint.due_at, time=Html(clock(complaint.due_at)))
+
+
+def severity(work: Work, complaint: Complaint) -> Html:
+    """The severity; the one that is only taken for granted says so."""
+    if complaint.severity is None:
+        return Html(_("Severity: not assessed yet"))
+    known = Html(work.organisation.severities[complaint.severity][language()])
+    shown = _("Severity: {severity}") if complaint.assessed_at else _("Severity: {severity} (not assessed yet)")
+    return say(shown, severity=known)
+
+
+def containment(work: Work, complaint: Complaint) -> Html | None:
+    """By when somebody must say what was done at once, as long as nobody has."""
+    if (until := complaint.contain_by) is None:
+        return None
+    late = until < work.now
+    template = (
+        _("⚠️ Containment action overdue since {date}, {time}") if late else _("Containment action due {date}, {time}")
+    )
+    return say(template, date=until, time=Html(clock(until)))
 
 
 def turn(complaint: Complaint) -> str:

@@ -8,7 +8,7 @@ from aiogram.fsm.strategy import FSMStrategy
 from bot import replies
 from bot.conversation import Conversations
 from bot.customer import answers, data, fields, intake, loose, mine, start
-from bot.staff import answering, handling, joining, menu, queue
+from bot.staff import answering, assessing, handling, joining, menu, queue
 from bot.who import Who
 
 
@@ -26,6 +26,7 @@ def make_dispatcher() -> Dispatcher:
         joining.router,
         queue.router,
         handling.router,
+        assessing.router,
         answering.router,
         intake.router,
         mine.router,

@@ -1,57 +1,22 @@
 """What the office tells people, worded at delivery in the language they have then: one function a template."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from aiogram.types import InlineKeyboardMarkup
-
 from backoffice import complaints, people, rights
 from backoffice.work import Actor, Work
-from bot import cards, own_file
+from bot import cards, own_file, severity_notices
 from bot.customer.answers import answer_buttons
 from bot.customer.mine import case_buttons, confirmation
 from bot.i18n import _, reader_of, speaking_to
 from bot.keyboards import SUCCESS, button, desk, keyboard, own, pairs
+from bot.notice import TEMPLATES, Call, Notice, Said, brief, template
 from bot.staff import queue
 from bot.texts import Code, Html, bold, language, lines, paragraphs, quote, say
 from storage.complaints import Attachment, Complaint, Entry
 from storage.people import Person, staff_of
 from storage.traffic import OutboxMessage
-
-Call = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What a template's function gets. `parts` has more than one element where several were gathered."""
-
-    work: Work
-    person: Person
-    complaint: Complaint | None
-    parts: list[dict[str, Any]]
-
-    @property
-    def case(self) -> Complaint:
-        if self.complaint is None:
-            raise LookupError("this notice belongs to a case")
-        return self.complaint
-
-    @property
-    def params(self) -> dict[str, Any]:
-        return self.parts[0]
-
-
-Said = tuple[Html, InlineKeyboardMarkup | None]
-TEMPLATES: dict[str, Callable[[Notice], Said | Call | None]] = {}
-
-
-def template(wording: Callable[[Notice], Said | Call | None]) -> Callable[[Notice], Said | Call | None]:
-    """The function's name is the template's."""
-    TEMPLATES[wording.__name__] = wording
-    return wording
 
 
 def word(work: Work, message: OutboxMessage, person: Person, complaint: Complaint | None) -> Call | None:
@@ -81,9 +46,15 @@ def investigation_started(notice: Notice) -> Said:
     text = paragraphs(
         bold(_("Your complaint is being investigated.")),
         say(_("Handled by: {unit}"), unit=Html(cards.unit(notice.work, notice.case))),
+        severity_notices.urgent(notice),
+        severity_notices.new_date(notice),
         cards.footer(notice.work, notice.case),
     )
     return text, case_buttons(notice.work, notice.case)
+
+
+for wording in (severity_notices.handling_changed, severity_notices.case_critical, severity_notices.severity_set):
+    template(wording)
 
 
 @template
@@ -153,19 +124,6 @@ def _card(notice: Notice, title: str, *more: str | None) -> Said:
     return text, queue.case_buttons(notice.work, notice.case)
 
 
-def _brief(notice: Notice, title: str, *more: str | None) -> Said:
-    text = paragraphs(
-        bold(title),
-        lines(
-            say("{code}", code=Code(notice.case.code or "")),
-            Html(cards.turn(notice.case)),
-            cards.due_line(notice.work, notice.case),
-        ),
-        *more,
-    )
-    return text, keyboard(button(_("Open the case"), desk("show", notice.case), SUCCESS))
-
-
 @template
 def case_assigned(notice: Notice) -> Said:
     return _card(notice, _("A new case for you"))
@@ -174,7 +132,7 @@ def case_assigned(notice: Notice) -> Said:
 @template
 def case_unassigned(notice: Notice) -> Said:
     able = rights.may(notice.work.actor, "take", notice.case)
-    return _brief(
+    return brief(
         notice,
         _("⚠️ A new case has no owner."),
         _("Nobody present knows its category, speaks its language and has room."),
@@ -186,7 +144,7 @@ def case_unassigned(notice: Notice) -> Said:
 
 @template
 def case_untaken(notice: Notice) -> Said:
-    return _brief(
+    return brief(
         notice, _("⚠️ A case waits and nobody has taken it."), _("Open the case to take it or to see who holds it.")
     )
 
@@ -207,7 +165,7 @@ def case_taken_over(notice: Notice) -> Said:
 def customer_wrote(notice: Notice) -> Said:
     entries = [notice.work.db.get(Entry, part["entry_id"]) for part in notice.parts]
     words = [entry.text for entry in entries if entry and entry.text]
-    return _brief(
+    return brief(
         notice,
         _("The customer wrote."),
         quote("\n\n".join(words), 3000) or None,
@@ -226,7 +184,7 @@ def entry_edited(notice: Notice) -> Said:
         quote(after.text if after else None),
     )
     if notice.person.id != notice.case.customer_id:
-        return _brief(notice, _("The customer changed a message."), wordings)
+        return brief(notice, _("The customer changed a message."), wordings)
     text = paragraphs(bold(_("We changed a message to you.")), wordings, cards.footer(notice.work, notice.case))
     return text, keyboard(button(_("Show the complaint"), own("show", notice.case)))
 
@@ -245,39 +203,39 @@ def files(notice: Notice) -> Call | None:
 
 @template
 def answer_accepted(notice: Notice) -> Said:
-    return _brief(notice, _("✅ The customer accepted your answer."), _("Carry out the remedy and say so on the card."))
+    return brief(notice, _("✅ The customer accepted your answer."), _("Carry out the remedy and say so on the card."))
 
 
 @template
 def answer_refused(notice: Notice) -> Said:
-    return _brief(notice, _("The customer does not accept the answer."), _("Please look at it again and answer anew."))
+    return brief(notice, _("The customer does not accept the answer."), _("Please look at it again and answer anew."))
 
 
 @template
 def answer_refused_overseer(notice: Notice) -> Said:
-    return _brief(notice, _("⚠️ A customer does not accept an answer of your team."))
+    return brief(notice, _("⚠️ A customer does not accept an answer of your team."))
 
 
 @template
 def not_carried_out(notice: Notice) -> Said:
-    return _brief(
+    return brief(
         notice, _("⚠️ The customer says that the remedy is not done."), _("Carry out the remedy and say so on the card.")
     )
 
 
 @template
 def not_carried_out_overseer(notice: Notice) -> Said:
-    return _brief(notice, _("⚠️ A customer says that a remedy of your team is not done."))
+    return brief(notice, _("⚠️ A customer says that a remedy of your team is not done."))
 
 
 @template
 def case_withdrawn(notice: Notice) -> Said:
-    return _brief(notice, _("The customer has withdrawn the complaint."))
+    return brief(notice, _("The customer has withdrawn the complaint."))
 
 
 @template
 def case_reopened(notice: Notice) -> Said:
-    return _brief(
+    return brief(
         notice,
         _("The customer has reopened the case."),
         _("Please look at it again and answer anew. The customer has been asked what happened since."),
@@ -286,7 +244,7 @@ def case_reopened(notice: Notice) -> Said:
 
 @template
 def case_reopened_overseer(notice: Notice) -> Said:
-    return _brief(notice, _("A closed case of your team was reopened."))
+    return brief(notice, _("A closed case of your team was reopened."))
 
 
 @template
@@ -316,7 +274,7 @@ def data_requested(notice: Notice) -> Said:
 
 @template
 def cause_wanted(notice: Notice) -> Said:
-    text, _buttons = _brief(
+    text, _buttons = brief(
         notice,
         _("✅ The case is closed. What was the root cause?"),
         _("Naming it takes two taps and helps that it does not happen again."),
@@ -326,7 +284,7 @@ def cause_wanted(notice: Notice) -> Said:
 
 @template
 def customer_unreachable(notice: Notice) -> Said:
-    return _brief(
+    return brief(
         notice,
         _("⚠️ The customer cannot be reached: they have blocked the bot or left Telegram."),
         _("The case stays open. What we send is kept and delivered when they return."),
@@ -335,7 +293,7 @@ def customer_unreachable(notice: Notice) -> Said:
 
 @template
 def file_lost(notice: Notice) -> Said:
-    return _brief(
+    return brief(
         notice,
         _("⚠️ A file of this case could not be fetched."),
         _("Please ask the customer to send it again."),

@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import Column, Index, Integer, bindparam, func, text
+from sqlalchemy import JSON, Column, Index, Integer, bindparam, func, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import big, encrypted, key
@@ -13,7 +13,11 @@ _version = Column("version", Integer, nullable=False)
 
 
 class Complaint(SQLModel, table=True):
-    """One case. A draft is a complaint without a code; `turn` counts its moves, so that old buttons are known."""
+    """One case. A draft is a complaint without a code; `turn` counts its moves, so that old buttons are known.
+
+    `assessed_at` stays empty while the severity is only the default one; `contain_by` is there as long as somebody
+    still has to say what was done at once.
+    """
 
     __table_args__ = (
         Index("ix_complaint_owner", "owner_id", "stage"),
@@ -48,6 +52,9 @@ class Complaint(SQLModel, table=True):
 
     received_at: datetime | None = None
     severity: str | None = None
+    criteria: dict[str, int] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    assessed_at: datetime | None = None
+    contain_by: datetime | None = None
     owner_id: int | None = Field(default=None, foreign_key="person.id")
     assigned_at: datetime | None = None
     unassigned_alarm_at: datetime | None = Field(default=None, index=True)

@@ -8,7 +8,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from backoffice import complaints, errors, handling, rights
+from backoffice import assessment, complaints, errors, handling, rights
 from backoffice.lifecycle import Event as Move
 from backoffice.lifecycle import possible
 from backoffice.work import Work
@@ -32,6 +32,7 @@ class Saying(StatesGroup):
     ask = State()
     write = State()
     note = State()
+    contain = State()
 
 
 @router.message(command("take"))
@@ -48,11 +49,13 @@ async def take(query: CallbackQuery, callback_data: Desk, state: FSMContext, wor
     await show_case(query, state, work, complaint, taken(), anew=True)
 
 
-@router.callback_query(Desk.filter(F.do.in_({"ask", "write", "note"})))
+@router.callback_query(Desk.filter(F.do.in_({"ask", "write", "note", "contain"})))
 async def begin(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
     complaint = complaints.find(work, callback_data.code)
     rights.require(work, callback_data.do, complaint)
     if callback_data.do == "ask" and not possible(complaint, Move.ASKED):
+        raise errors.Stale(complaint=complaint.id)
+    if callback_data.do == "contain" and complaint.severity != assessment.CRITICAL:
         raise errors.Stale(complaint=complaint.id)
     await prompt(query, state, complaint, callback_data.do)
 
@@ -70,7 +73,7 @@ async def by_command(message: Message, command: CommandObject, state: FSMContext
         await prompt(message, state, complaint, do)
 
 
-@router.message(Step(Saying.ask, Saying.note))
+@router.message(Step(Saying.ask, Saying.note, Saying.contain))
 async def typed(message: Message, state: FSMContext, work: Work) -> None:
     complaint = await current(state, work)
     do = str(await state.get_state()).removeprefix("Saying:")
@@ -178,12 +181,18 @@ async def prompt(event: Message | CallbackQuery, state: FSMContext, complaint: C
 
 
 async def done(message: Message, state: FSMContext, work: Work, complaint: Complaint, do: str, words: str) -> None:
-    verb: Callable[[Work, Complaint, str], None] = {"ask": handling.ask, "note": handling.note}[do]
+    verbs: dict[str, Callable[[Work, Complaint, str], None]] = {
+        "ask": handling.ask,
+        "note": handling.note,
+        "contain": assessment.contain,
+    }
+    verb = verbs[do]
     verb(work, complaint, words)
     await leave(state)
     said_so = {
         "ask": _("✅ The customer has been asked."),
         "note": _("✅ Noted. The customer does not see it."),
+        "contain": _("✅ Noted as the containment action. The customer does not see it."),
     }[do]
     await show_case(message, state, work, complaint, bold(said_so))
 
@@ -198,6 +207,11 @@ def prompt_text(do: str) -> Html:
             bold(_("Write to the customer")), _("Text, photo, voice or file: it is sent as you send it.")
         ),
         "note": paragraphs(bold(_("Internal note")), _("Only colleagues who may read the case see it.")),
+        "contain": paragraphs(
+            bold(_("What was done at once?")),
+            _("Write what keeps the harm from going on or spreading: goods withdrawn, people warned, access closed."),
+            _("It is kept as an internal note; the customer does not see it."),
+        ),
     }[do]
 
 

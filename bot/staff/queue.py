@@ -13,7 +13,7 @@ from backoffice.lifecycle import Stage, possible
 from backoffice.work import Work
 from bot import cards
 from bot.i18n import _
-from bot.keyboards import SUCCESS, Desk, Go, Prefix, Row, button, desk, keyboard, pager, pairs, to_menu
+from bot.keyboards import DANGER, SUCCESS, Desk, Go, Prefix, Row, button, desk, keyboard, pager, pairs, to_menu
 from bot.panel import Event, leave, show
 from bot.steps import command
 from bot.texts import Code, Html, bold, lines, paragraphs, say
@@ -79,11 +79,11 @@ async def show_case(
 
 
 def line(work: Work, complaint: Complaint) -> Html:
-    """Two lines: code and due; whose turn."""
-    ownerless = Html(_("⚠️ nobody has it yet")) if complaint.owner_id is None else None
+    """Two lines: code and due; how grave, and whose turn."""
+    whose = _("⚠️ nobody has it yet") if complaint.owner_id is None else cards.turn(complaint)
     return lines(
         say("{code} · {due}", code=Code(complaint.code or ""), due=Html(cards.due_line(work, complaint) or "")),
-        ownerless or Html(cards.turn(complaint)),
+        say("{title} · {turn}", title=cards.severity(work, complaint), turn=Html(whose)),
     )
 
 
@@ -108,12 +108,14 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
 
     owner = complaint.owner_id == work.actor.id
     is_open = Stage(complaint.stage) is not Stage.CLOSED
-    take = not owner or possible(complaint, Move.ASSESSED)
+    take = not owner or possible(complaint, Move.ASSESSED) or possible(complaint, Move.STARTED)
+    weigh = ("assess", _("Assess")) if complaint.assessed_at is None else ("change_severity", _("Change severity"))
     return keyboard(
+        offered("contain", None, _("What was done at once?"), DANGER) if complaint.contain_by else None,
         offered("take", None, _("Take the case"), SUCCESS) if take and is_open else None,
         offered("answer", Move.ANSWERED, _("Answer"), SUCCESS),
         offered("carry_out", Move.CARRIED_OUT, _("The remedy is carried out"), SUCCESS),
-        offered("ask", Move.ASKED, _("Ask the customer")),
+        [*offered("ask", Move.ASKED, _("Ask the customer")), *(offered(weigh[0], None, weigh[1]) if is_open else [])],
         [
             *(offered("write", None, _("Write to the customer")) if is_open else []),
             *offered("note", None, _("Internal note")),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from backoffice import complaints, errors, handling, own_data, people, rights
+from backoffice import assessment, complaints, errors, handling, own_data, people, rights
 from backoffice.rights import RIGHTS, Relation, Role
 from backoffice.work import Actor, Work
 from storage.complaints import Complaint
@@ -18,6 +18,9 @@ VERBS: dict[str, Verb] = {
     "rate": lambda work, case: complaints.rate(work, case, handling=5),
     "read": lambda work, case: rights.require(work, "read", case),
     "take": handling.take,
+    "assess": lambda work, case: assessment.assess(work, case, assessment.Criteria(1, 1, 1, 1, False)),
+    "change_severity": lambda work, case: assessment.change_severity(work, case, "high", "It spreads."),
+    "contain": lambda work, case: assessment.contain(work, case, "Stopped."),
     "ask": lambda work, case: handling.ask(work, case, "Which?"),
     "write": lambda work, case: handling.write(work, case, "Hello"),
     "note": lambda work, case: handling.note(work, case, "Hm."),

@@ -246,6 +246,8 @@ async def _with_cases(it: Cast) -> None:
 STAFF: list[tuple[str, str | None, str, Moves, tuple[int, ...]]] = [
     ("ask", "Saying:ask", "ask", {SHORT: None, LONG: None}, (FILE, CAPTIONED, CARD)),
     ("note", "Saying:note", "note", {SHORT: None, LONG: None}, (FILE, CAPTIONED, CARD)),
+    ("contain", "Saying:contain", "contain", {SHORT: None, LONG: None}, (FILE, CAPTIONED, CARD)),
+    ("severity", "Weighing:reason", "", {SHORT: None, LONG: None}, (FILE, CAPTIONED, CARD)),
     ("write", "Saying:write", "write", dict.fromkeys([*WORDS, FILE]), ()),
     ("reasons", "Answering:reasons", "decided:upheld", {SHORT: None}, (FILE, CAPTIONED, CARD, LONG)),
     (
@@ -278,13 +280,26 @@ async def _staff(it: Cast) -> None:
     for (handler, customer), (name, state, lead, moves, drops) in zip(pairs, STAFF, strict=True):
         do, _colon, value = lead.partition(":")
         acts: list[Enter] = [it.desks(handler, do, customer, value)] if do else [partial(handler.say, "/cancel")]
-        if name == "ask":  # the case waits for its customer after each question
-            acts.insert(0, partial(customer.say, "an answer"))
-            it.owns(customer, "add")()
-        elif state in ("Answering:remedy_words", "Answering:next_step"):
-            it.desks(handler, "remedy", customer, "apology")()
+        acts = _prepared(it, name, handler, customer) or acts
         it.steps.append(Step(name, handler, state, acts, moves, drops))
     await it.desk.settle()
+
+
+def _prepared(it: Cast, name: str, handler: Human, customer: Human) -> list[Enter]:
+    """Bring the case to where a step is possible; what leads there, where it is more than one tap."""
+    if name == "ask":  # the case waits for its customer after each question
+        it.owns(customer, "add")()
+        return [partial(customer.say, "an answer"), it.desks(handler, "ask", customer)]
+    if name in ("contain", "severity"):
+        it.desks(handler, "assessed", customer, "23101")()
+    if name in ("remedy words", "next step"):
+        it.desks(handler, "remedy", customer, "apology")()
+    return [partial(_other_severity, it, handler, customer)] if name == "severity" else []
+
+
+def _other_severity(it: Cast, handler: Human, customer: Human) -> object:
+    other = "high" if it.case_of(customer).severity == "low" else "low"
+    return it.desks(handler, "instead", customer, f".{other}")()
 
 
 async def _newcomers(it: Cast, number: int) -> list[Human]:

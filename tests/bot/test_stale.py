@@ -25,8 +25,11 @@ OWNS = [
 ]  # fmt: skip
 DESKS = [
     "show", "take", "ask", "write", "note", "answer", "decided", "remedies", "remedy", "next_step", "preview", "send",
-    "carry_out", "read", "find_cause", "causes", "cause",
+    "carry_out", "read", "find_cause", "causes", "cause", "assess", "assessed", "severities", "change_severity",
+    "instead", "contain",
 ]  # fmt: skip
+WEIGHING = ["assess", "assessed", "severities", "instead", "change_severity"]
+NO_ANSWERS = ["4", "x", "٣", "-1", "11112", "111111", ".", ".grave", "1111.low", "11110.grave", "9" * 20]
 BEHIND = "This step is already behind us."
 NOT_OFFERED = "This choice is not offered any more."
 
@@ -95,6 +98,24 @@ class TestAPassedStep:
         assert [text_of(each).split("\n")[0] for each in human.inbox].count(
             "Your complaint is being investigated."
         ) == 1
+
+    async def test_assessed_twice_at_once_counts_once(self, stage: Cast) -> None:
+        handler, human = await pair(stage)
+        said = await stage.says(handler, *[stage.desks(handler, "assessed", human, "11110")] * 2)
+        assert stage.case_of(human).severity == "medium"
+        assert said.count("The severity is recorded.") == 1
+        assert said.count(BEHIND) == 1
+
+    async def test_an_assessment_that_the_case_has_left_behind_has_no_effect(self, stage: Cast) -> None:
+        handler, human = await pair(stage)
+        old = stage.desks(handler, "assess", human, "1111")
+        await stage.says(handler, old)
+        question = handler.last
+        await stage.desk.say(human, "/start")
+        await stage.says(human, stage.owns(human, "withdrawn"))
+        before = stage.snapshot()
+        assert BEHIND in await stage.says(handler, lambda: handler.tap("No", question))
+        assert stage.snapshot() == before
 
     async def test_an_old_button_does_not_take_a_case_from_a_colleague(self, stage: Cast) -> None:
         supervisor = await stage.desk.staff("supervisor")
@@ -243,6 +264,8 @@ class TestMadeUp:
         code, turn = compact(case), stage.case_of(human).turn
         await stage.says(handler, stage.desks(handler, "answer", human))
         before = stage.snapshot()
+        made_up = [f"desk:{do}:{code}:{turn}:{each}" for do in WEIGHING for each in NO_ANSWERS]
+        assert len(await stage.replies(handler, *[partial(handler.tap_data, data) for data in made_up])) == len(made_up)
         numbers = ("-1", "x", "0", "6", "٣٣", "9" * 30, "9" * 5000)
         for who, prefix, verbs in (
             (human, "own", ("rate_handling", "rate_outcome", "accept")),

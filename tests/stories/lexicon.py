@@ -30,7 +30,7 @@ HIJRI = [
 SHAPES = (
     "{code}", "{secret}", "{link}", "{files}", "📎 {code}", "{stage} · {date}", "{date} · {event}", "{date} · {kind}",
     "{code} · {due}", "{command} – {what}", "{command} {word} – {what}", "{number} ⭐", "{number}",
-    "{plain_code}", "{plain_code} · {stage}",
+    "{plain_code}", "{plain_code} · {stage}", "{title} · {turn}", "{criterion}: {level}",
 )  # fmt: skip
 
 Fits = Callable[[str], object]
@@ -118,15 +118,18 @@ class Lexicon:
         return {
             "code": self._code, "plain_code": codes.parse, "secret": self._isolated(SECRET.fullmatch),
             "link": self._isolated(LINK.fullmatch), "command": self._isolated(COMMAND.fullmatch), "title": self.line,
+            "turn": self.line, "before": self._date,
             "date": self._date, "time": self._time, "example": self._short,
+            "high": number, "medium": number,
             "number": number, "total": number, "days": number, "limit": number, "count": number,
-            "decision": label, "remedy": label, "wish": label, "reason": label, "group": label,
+            "severity": label, "decision": label, "remedy": label, "wish": label, "reason": label, "group": label,
             "category": lambda v: all(map(label, v.split(" – "))), "roles": lambda v: all(map(label, v.split(" · "))),
             "unit": lambda v: label(v) or word(v), "name": lambda v: own(v) or word(v),
             "words": own, "text": own, "contact": own, "organisation": own,
             "reference": lambda v: own(v) or self._isolated(str.isdecimal)(v),
             "sample": lambda v: v in ("123", in_digits("123", Reader(self.reader.language))),
             "due": lambda v: self.says(v, "⏳ Due {date}, {time}", "⚠️ Overdue since {date}, {time}"),
+            "rule": lambda v: all(label(each) or word(each) for each in v.split(" · ")),
             "files": self._files,
         }  # fmt: skip
 

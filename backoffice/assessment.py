@@ -1,0 +1,196 @@
+"""The initial assessment (ISO 10002, 7.5): five criteria make a severity, and on the severity rest the deadlines."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from backoffice import assignment, errors, rights
+from backoffice.entries import add_entry
+from backoffice.lifecycle import OPEN, Event, Stage, move, possible
+from backoffice.organisation_file import SEVERITIES, WORST, Assessment, CriticalRule
+from backoffice.words import required
+from backoffice.work import Work
+from storage.complaints import Complaint
+from storage.people import Person
+
+CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """How the five criteria are answered: 0 (nothing of it) to 3 (the worst) each. Raises errors.Invalid.
+
+    `immediate`: something has to be done at once, and can be.
+    """
+
+    severity: int
+    safety: int
+    complexity: int
+    impact: int
+    immediate: bool
+
+    def __post_init__(self) -> None:
+        if any(level not in range(WORST + 1) for level in (self.severity, self.safety, self.complexity, self.impact)):
+            raise errors.Invalid(what="unknown_choice")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A severity and where it comes from; with a `rule` the score did not matter."""
+
+    severity: str
+    score: int
+    rule: CriticalRule | None
+
+
+def weigh(rules: Assessment, criteria: Criteria, category: str | None) -> Weighed:
+    """The severity by the organisation's formula: its rules for critical first, then the score."""
+    weights = rules.weights
+    score = (
+        weights.severity * criteria.severity
+        + weights.safety * criteria.safety
+        + weights.complexity * criteria.complexity
+        + weights.impact * criteria.impact
+    )
+    rule = next((each for each in rules.critical if _holds(each, criteria, category)), None)
+    if rule:
+        return Weighed(CRITICAL, score, rule)
+    return Weighed("high" if score >= rules.high else "medium" if score >= rules.medium else "low", score, None)
+
+
+def assess(
+    work: Work,
+    complaint: Complaint,
+    criteria: Criteria,
+    *,
+    turn: int | None = None,
+    instead: str | None = None,
+    reason: str | None = None,
+) -> str:
+    """Assess the case, once; an owner starts the investigation by it (T4, T12). Returns the severity.
+
+    `instead`: another severity than the computed one, which takes a reason. Raises errors.Stale where the case has been
+    assessed already (its severity can be changed), errors.IllegalMove where it is closed.
+    """
+    rights.require(work, "assess", complaint)
+    if complaint.assessed_at is not None or turn not in (None, complaint.turn):
+        raise errors.Stale(complaint=complaint.id)
+    _require_open(complaint)
+    computed = weigh(work.organisation.assessment, criteria, complaint.category).severity
+    severity = _known(instead or computed)
+    facts: dict[str, Any] = {"severity": severity, "computed": computed, "criteria": asdict(criteria)}
+    if severity != computed:
+        facts["note"] = _noted(work, complaint, reason or "")
+    if possible(complaint, Event.ASSESSED):
+        move(work, complaint, Event.ASSESSED, **facts)
+    else:  # taken before it was assessed: the default stood in its place
+        work.record("complaint.assessed", complaint, **facts)
+    complaint.criteria, complaint.assessed_at = asdict(criteria), work.now
+    starts = complaint.owner_id == work.actor.id and possible(complaint, Event.STARTED)
+    if starts:
+        start(work, complaint)
+    _set(work, complaint, severity, starts=starts)
+    return severity
+
+
+def change_severity(work: Work, complaint: Complaint, severity: str, reason: str, *, turn: int | None = None) -> None:
+    """Another severity, for a reason that is kept as an internal note (T15)."""
+    rights.require(work, "change_severity", complaint)
+    if turn not in (None, complaint.turn):
+        raise errors.Stale(complaint=complaint.id)
+    _require_open(complaint)
+    if complaint.severity is None:
+        raise errors.IllegalMove(complaint=complaint.id, stage=Stage(complaint.stage), event=Event.ASSESSED)
+    if _known(severity) == complaint.severity:
+        raise errors.Invalid(what="unknown_choice")
+    note = _noted(work, complaint, reason)
+    work.record("complaint.severity_changed", complaint, severity=severity, was=complaint.severity, note=note)
+    _set(work, complaint, severity)
+
+
+def contain(work: Work, complaint: Complaint, words: str) -> None:
+    """What was done at once against the harm, kept as an internal note (T13); more can be done after the first.
+
+    Raises errors.Stale where the case is not critical.
+    """
+    rights.require(work, "contain", complaint)
+    if complaint.severity != CRITICAL:
+        raise errors.Stale(complaint=complaint.id)
+    work.record("complaint.contained", complaint, note=_noted(work, complaint, words))
+    complaint.contain_by = None
+
+
+def start(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
+    """The investigation begins; nobody needs to be alarmed that it does not (T12)."""
+    move(work, complaint, Event.STARTED, turn=turn)
+    complaint.unassigned_alarm_at = None
+
+
+def moved_due(work: Work, complaint: Complaint, severity: str) -> datetime | None:
+    """When the case is due with this severity, from its original start (T15).
+
+    Only the first answer moves: what was promised after it, or after a reopening, stands. A deadline that has passed
+    stays as it is, for it was missed. One that would have passed already cannot be kept by anybody: then it is the end
+    of the next business day, or the old one where that comes first.
+    """
+    was, received = complaint.due_at, complaint.received_at
+    if was is None or received is None or was <= work.now or complaint.rounds or complaint.reopenings:
+        return was
+    due = work.organisation.due("final_response", severity, received)
+    return due if due > work.now else min(was, work.organisation.calendar.add_business_days(work.now, 1))
+
+
+def _set(work: Work, complaint: Complaint, severity: str, *, starts: bool = False) -> None:
+    """Give the case its severity with all that follows: dates, the alarm, and who hears of it."""
+    was, before = complaint.severity, complaint.due_at
+    complaint.severity, complaint.due_at = severity, moved_due(work, complaint, severity)
+    complaint.touched_at = work.now
+    critical = severity == CRITICAL
+    complaint.contain_by = _contain_by(work) if critical else None
+    told: dict[str, Any] = {"urgent": critical, "was": None}
+    if before and complaint.due_at and complaint.due_at != before:
+        told["was"] = before.isoformat()
+        work.record("complaint.due_moved", complaint, due=complaint.due_at.isoformat(), was=before.isoformat())
+    if starts or any(told.values()):  # no date that a customer was told moves silently
+        template = "investigation_started" if starts else "handling_changed"
+        work.tell(work.db.get_one(Person, complaint.customer_id), template, complaint, party="customer", **told)
+    if critical:
+        for person in assignment.alarmed(work, complaint):
+            work.tell(person, "case_critical", complaint)
+    elif complaint.owner_id not in (None, work.actor.id) and severity != was:
+        work.tell(work.db.get_one(Person, complaint.owner_id), "severity_set", complaint)
+
+
+def _contain_by(work: Work) -> datetime | None:
+    """None where the organisation asks for no containment."""
+    try:
+        return work.organisation.due("containment", CRITICAL, work.now)
+    except LookupError:
+        return None
+
+
+def _holds(rule: CriticalRule, criteria: Criteria, category: str | None) -> bool:
+    return (
+        rule.category in (None, category)
+        and (criteria.immediate or not rule.immediate)
+        and criteria.severity >= rule.severity
+        and criteria.safety >= rule.safety
+        and criteria.complexity >= rule.complexity
+        and criteria.impact >= rule.impact
+    )
+
+
+def _known(severity: str) -> str:
+    if severity not in SEVERITIES:
+        raise errors.Invalid(what="unknown_choice")
+    return severity
+
+
+def _require_open(complaint: Complaint) -> None:
+    if (stage := Stage(complaint.stage)) not in OPEN:
+        raise errors.IllegalMove(complaint=complaint.id, stage=stage, event=Event.ASSESSED)
+
+
+def _noted(work: Work, complaint: Complaint, words: str) -> int:
+    """Keep the words as an internal note; the audit log gets its number only."""
+    return add_entry(work, complaint, "note", required(words)).id
