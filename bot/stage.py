@@ -17,7 +17,7 @@ from bot.staff.joining import PREFIX
 from bot.ticker import EVERY
 
 LOOKS = 0.01  # seconds
-PATIENCE = 60.0  # seconds for everything to come to rest
+PATIENCE = 180.0  # seconds for everything to come to rest, on a busy machine
 TICK = timedelta(seconds=EVERY)
 
 
