@@ -6,27 +6,24 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 from backoffice import audit
-from backoffice.organisation import load
 from backoffice.work import Office
 from storage import crypto, db, journal
 from storage.complaints import Complaint
 from storage.journal import AuditEvent
 from storage.people import Person
 from storage.traffic import OutboxMessage
-from tests.moment import Moment
+from tests.bot.post import make_office
 from tests.postgres import postgres_url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    crypto.unlock(crypto.new_secret())
-    engine = db.connect(postgres_url() if request.param == "postgresql" else f"sqlite:///{tmp_path}/test.db")
-    SQLModel.metadata.create_all(engine)
-    yield Office(engine, load(), Moment())
-    engine.dispose()
+    office = make_office(tmp_path, postgres_url() if request.param == "postgresql" else None)
+    yield office
+    office.engine.dispose()
 
 
 @pytest.fixture
