@@ -7,9 +7,9 @@ from bot.pacing import Pace
 from bot.sandbox.limits import Limits
 from bot.sandbox.records import Called
 from storage import crypto
-from storage.traffic import NOTICE, OutboxMessage
+from storage.traffic import NOTICE
 from tests.bench.figures import Figure, run
-from tests.bot.post import Post, make_office, posted, put
+from tests.bot.post import Post, make_office, posted
 
 SECONDS = 70
 GROUP_MESSAGES = 30  # more than a group takes in that time
@@ -36,7 +36,7 @@ def _promise(post: Post, messages: int) -> None:
         for chat in chats:
             body = {"call": "sendMessage", "args": {"chat_id": chat, "text": "hello"}}
             lane = crypto.lookup("chat", chat)
-            put(work, OutboxMessage(lane=lane, urgency=NOTICE, body=body, created_at=work.now))
+            work.put(lane=lane, urgency=NOTICE, body=body, gather=None, not_before=None)
 
 
 def figures(calls: list[Called]) -> list[Figure]:
