@@ -1,13 +1,13 @@
 """The initial assessment (ISO 10002, 7.5): five criteria make a severity, and on the severity rest the deadlines."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 
-from backoffice import assignment, errors, rights
+from backoffice import assignment, clocks, errors, groups, rights
 from backoffice.entries import add_entry
-from backoffice.lifecycle import OPEN, Event, Stage, move, possible
+from backoffice.lifecycle import move, possible
 from backoffice.organisation_file import SEVERITIES, WORST, Assessment, CriticalRule
+from backoffice.stages import OPEN, Event, Stage
 from backoffice.words import required
 from backoffice.work import Work
 from storage.complaints import Complaint
@@ -117,36 +117,26 @@ def contain(work: Work, complaint: Complaint, words: str) -> None:
     if complaint.severity != CRITICAL:
         raise errors.Stale(complaint=complaint.id)
     work.record("complaint.contained", complaint, note=_noted(work, complaint, words))
-    complaint.contain_by = None
+    clocks.meet(work, complaint, "containment")
+    clocks.show(work, complaint)
 
 
 def start(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
-    """The investigation begins; nobody needs to be alarmed that it does not (T12)."""
+    """The investigation begins (T12)."""
     move(work, complaint, Event.STARTED, turn=turn)
-    complaint.unassigned_alarm_at = None
-
-
-def moved_due(work: Work, complaint: Complaint, severity: str) -> datetime | None:
-    """When the case is due with this severity, from its original start (T15).
-
-    Only the first answer moves: what was promised after it, or after a reopening, stands. A deadline that has passed
-    stays as it is, for it was missed. One that would have passed already cannot be kept by anybody: then it is the end
-    of the next business day, or the old one where that comes first.
-    """
-    was, received = complaint.due_at, complaint.received_at
-    if was is None or received is None or was <= work.now or complaint.rounds or complaint.reopenings:
-        return was
-    due = work.organisation.due("final_response", severity, received)
-    return due if due > work.now else min(was, work.organisation.calendar.add_business_days(work.now, 1))
 
 
 def _set(work: Work, complaint: Complaint, severity: str, *, starts: bool = False) -> None:
     """Give the case its severity with all that follows: dates, the alarm, and who hears of it."""
     was, before = complaint.severity, complaint.due_at
-    complaint.severity, complaint.due_at = severity, moved_due(work, complaint, severity)
+    complaint.severity = severity
     complaint.touched_at = work.now
     critical = severity == CRITICAL
-    complaint.contain_by = _contain_by(work) if critical else None
+    if critical:
+        clocks.restart(work, complaint, "containment")
+    else:
+        clocks.drop(work, complaint, "containment")
+    clocks.reweigh(work, complaint)
     told: dict[str, Any] = {"urgent": critical, "was": None}
     if before and complaint.due_at and complaint.due_at != before:
         told["was"] = before.isoformat()
@@ -157,16 +147,9 @@ def _set(work: Work, complaint: Complaint, severity: str, *, starts: bool = Fals
     if critical:
         for person in assignment.alarmed(work, complaint):
             work.tell(person, "case_critical", complaint)
+        groups.alarm(work, complaint, "critical")
     elif complaint.owner_id not in (None, work.actor.id) and severity != was:
         work.tell(work.db.get_one(Person, complaint.owner_id), "severity_set", complaint)
-
-
-def _contain_by(work: Work) -> datetime | None:
-    """None where the organisation asks for no containment."""
-    try:
-        return work.organisation.due("containment", CRITICAL, work.now)
-    except LookupError:
-        return None
 
 
 def _holds(rule: CriticalRule, criteria: Criteria, category: str | None) -> bool:

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from backoffice import clocks
 from backoffice.entries import tell_file
-from backoffice.lifecycle import Stage
 from backoffice.rights import Role
+from backoffice.stages import Stage
 from backoffice.work import Work
 from storage import complaints, people
 from storage.complaints import Complaint
@@ -17,7 +18,7 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 def assign(work: Work, complaint: Complaint) -> Staff | None:
     """Give the case to the fittest handler, or tell the supervisors that nobody fits."""
-    complaint.unassigned_alarm_at = work.organisation.due("unassigned_alarm", None, work.now)
+    clocks.start(work, complaint, "unassigned_alarm")
     chosen = next(iter(candidates(work, complaint)), None)
     if chosen is None:
         work.record("complaint.unassigned", complaint)

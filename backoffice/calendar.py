@@ -16,6 +16,9 @@ Hours = tuple[tuple[time, time], ...]
 Period = tuple[datetime, datetime]
 """A stretch of working time; its end no longer belongs to it."""
 
+Season = tuple[date, date, Hours]
+"""From one day to another, both included: other hours on the days that are worked anyway."""
+
 HORIZON = 3 * 366
 """Days that are searched for working time before a calendar counts as broken."""
 
@@ -33,8 +36,9 @@ def no_holidays(_day: date) -> bool:
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """When an organisation works. `exceptions` holds the hours of single dates and goes before all else;
-    no hours at all is a closed day. A minute is working time when the clock on the wall of `zone` says so,
-    hence an hour that is skipped in spring does not count, and one that is repeated in autumn counts twice.
+    no hours at all is a closed day. In one of the `seasons` a day that is worked anyway has the hours of the season.
+    A minute is working time when the clock on the wall of `zone` says so, hence an hour that is skipped in spring does
+    not count, and one that is repeated in autumn counts twice.
 
     `week` is keyed by weekday, Monday being 0.
     """
@@ -43,17 +47,23 @@ class Calendar:
     week: Mapping[int, Hours]
     is_holiday: Callable[[date], bool] = no_holidays
     exceptions: Mapping[date, Hours] = field(default_factory=dict)
+    seasons: tuple[Season, ...] = ()
 
     def __post_init__(self) -> None:
         if not any(self.week.values()):
             raise CalendarError("no day of the week has working time")
-        for hours in (*self.week.values(), *self.exceptions.values()):
-            _check(hours)
+        for hours in (*self.week.values(), *self.exceptions.values(), *(hours for _, _, hours in self.seasons)):
+            in_order(hours)
 
     def hours(self, day: date) -> Hours:
         if day in self.exceptions:
             return self.exceptions[day]
-        return () if self.is_holiday(day) else self.week.get(day.weekday(), ())
+        usual = self.week.get(day.weekday(), ())
+        return self.seasonal(day) or usual if usual and not self.is_holiday(day) else ()
+
+    def seasonal(self, day: date) -> Hours:
+        """The hours of the season that the day lies in; none outside of them."""
+        return next((hours for first, last, hours in self.seasons if first <= day <= last), ())
 
     def intervals(self, day: date) -> tuple[Period, ...]:
         """The working time of a local day, in order; nothing on a closed day."""
@@ -88,6 +98,25 @@ class Calendar:
         _begin, end = next(self._periods(at))
         return end
 
+    def closing(self, at: datetime) -> datetime:
+        """The close of business on the local day of `at`; `at` itself on a day without working time.
+
+        Closing time still belongs to the day that it closes, also at midnight.
+        """
+        worked_until = self.is_open(at - timedelta.resolution)
+        periods = self.intervals(self._day(at - timedelta.resolution if worked_until else at))
+        return periods[-1][1] if periods else _utc(at)
+
+    def within(self, at: datetime, hours: tuple[time, time]) -> datetime:
+        """`at`, or the next moment whose clock on the wall lies within `hours`, on whatever day."""
+        opening, closing = hours
+        local = _utc(at).astimezone(self.zone)
+        if local.time() >= opening and (closing == time.min or local.time() <= closing):
+            return _utc(at)
+        if local.time() > opening:
+            return datetime.combine(local.date() + DAY, opening, self.zone).astimezone(UTC)
+        return datetime.combine(local.date(), opening, self.zone).replace(fold=local.fold).astimezone(UTC)
+
     def add_business_days(self, start: datetime, days: int) -> datetime:
         """Close of business, `days` working days after the day on which work can begin.
 
@@ -100,6 +129,8 @@ class Calendar:
         """The moment at which `amount` of working time has passed; closing time rather than next opening."""
         if amount < timedelta():
             raise ValueError("a limit cannot be negative")
+        if not amount and self.is_open(start - timedelta.resolution):
+            return _utc(start)
         periods = self._periods(start)
         while True:
             begin, end = next(periods)
@@ -159,12 +190,14 @@ class Calendar:
         return at.astimezone(self.zone).utcoffset() or timedelta()
 
 
-def _check(hours: Hours) -> None:
+def in_order(hours: Hours) -> Hours:
+    """The hours themselves. Raises CalendarError where they contradict each other."""
     lengths = [(_length(opening), _length(closing) or DAY) for opening, closing in hours]
     if any(opening >= closing for opening, closing in lengths):
         raise CalendarError("working hours end before they begin")
     if any(earlier[1] > later[0] for earlier, later in pairwise(lengths)):
         raise CalendarError("working hours overlap or are out of order")
+    return hours
 
 
 def _length(clock: time) -> timedelta:

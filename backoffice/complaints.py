@@ -6,7 +6,8 @@ from sqlmodel import Session
 
 from backoffice import assignment, codes, errors, rights
 from backoffice.entries import add_entry
-from backoffice.lifecycle import OPEN, Event, Stage, move, possible
+from backoffice.lifecycle import move, possible
+from backoffice.stages import OPEN, Event, Stage
 from backoffice.work import Work
 from storage import complaints, crypto
 from storage.complaints import Answer, Complaint, Entry, Rating
@@ -115,10 +116,9 @@ def accept(work: Work, complaint: Complaint, *, turn: int | None = None) -> None
         raise errors.IllegalMove(complaint=complaint.id, stage=Stage(complaint.stage), event=Event.ACCEPTED)
     if answer.decision == "not_upheld":
         move(work, complaint, Event.ACCEPTED, to=Stage.CLOSED, turn=turn, round=answer.round)
-        _close(work, complaint, "not_upheld")
+        close(work, complaint, "not_upheld")
     elif work.organisation.remedy(answer.remedy).to_carry_out:
         move(work, complaint, Event.ACCEPTED, to=Stage.IMPLEMENTING, turn=turn, round=answer.round)
-        complaint.due_at = work.organisation.due("implementation", complaint.severity, work.now)
         _tell_owner(work, complaint, "answer_accepted")
     else:
         move(work, complaint, Event.ACCEPTED, to=Stage.CONFIRMING, turn=turn, round=answer.round)
@@ -129,7 +129,6 @@ def refuse(work: Work, complaint: Complaint, *, turn: int | None = None) -> None
     """The answer does not satisfy: back to investigating, a new answer is due soon, the supervisor knows (T26)."""
     rights.require(work, "refuse", complaint)
     move(work, complaint, Event.REFUSED, turn=turn, round=complaint.rounds)
-    complaint.due_at = work.organisation.due("counter_answer", complaint.severity, work.now)
     _tell_owner(work, complaint, "answer_refused")
     assignment.tell_overseers(work, complaint, "answer_refused_overseer")
 
@@ -138,14 +137,13 @@ def confirm(work: Work, complaint: Complaint, *, turn: int | None = None) -> Non
     """The remedy was carried out (T33)."""
     rights.require(work, "confirm", complaint)
     move(work, complaint, Event.CONFIRMED, turn=turn)
-    _close(work, complaint, "resolved")
+    close(work, complaint, "resolved")
 
 
 def deny(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
     """The remedy was not carried out, whatever we thought (T34)."""
     rights.require(work, "deny", complaint)
     move(work, complaint, Event.DENIED, turn=turn)
-    complaint.due_at = work.organisation.due("implementation", complaint.severity, work.now)
     _tell_owner(work, complaint, "not_carried_out")
     assignment.tell_overseers(work, complaint, "not_carried_out_overseer")
 
@@ -163,7 +161,7 @@ def withdraw(work: Work, complaint: Complaint, *, turn: int | None = None) -> No
     """The complainant takes the complaint back (T80); the surface asks twice before."""
     rights.require(work, "withdraw", complaint)
     move(work, complaint, Event.WITHDRAWN, turn=turn)
-    _close(work, complaint, "withdrawn", ask_cause=False)
+    close(work, complaint, "withdrawn", ask_cause=False)
     _tell_owner(work, complaint, "case_withdrawn")
 
 
@@ -175,7 +173,6 @@ def reopen(work: Work, complaint: Complaint, *, turn: int | None = None) -> None
     move(work, complaint, Event.REOPENED, turn=turn, was_closed=complaint.closed_reason)
     complaint.reopenings += 1
     complaint.closed_at = complaint.closed_reason = None
-    complaint.due_at = work.organisation.due_again("final_response", complaint.severity, work.now)
     if complaint.owner_id is None or staff_of(work.db, complaint.owner_id) is None:
         complaint.owner_id = None
         assignment.assign(work, complaint)
@@ -218,11 +215,10 @@ def answer(db: Session, answer_id: int) -> Answer | None:
     return db.get(Answer, answer_id)
 
 
-def _close(work: Work, complaint: Complaint, reason: str, *, ask_cause: bool = True) -> None:
+def close(work: Work, complaint: Complaint, reason: str, *, ask_cause: bool = True) -> None:
+    """What closing means for a case that has just moved there; the root cause is asked of its owner."""
     complaint.closed_at = work.now
     complaint.closed_reason = reason
-    complaint.due_at = None
-    complaint.unassigned_alarm_at = None
     if ask_cause:
         _tell_owner(work, complaint, "cause_wanted")
 

@@ -7,11 +7,13 @@ OfficeError
 ├── Stale               the button was drawn for an earlier turn of the case
 ├── Conflict            somebody else changed it at the same moment (the worker tries again)
 ├── Incomplete          a required part is missing
-├── Invalid             a value cannot be used: future_date, old_date, unknown_choice, too_long, empty
+├── Invalid             a value cannot be used: future_date, old_date, unknown_choice, too_long, empty,
+│                       no_date, past_day, closed_already, same_hours
 ├── TooMany             a limit on size or number was passed
 ├── WrongSecret         code and secret do not belong together
 ├── InvitationRefused   used, expired, or unknown
-└── ReopenTooLate       the time for reopening has passed
+├── ReopenTooLate       the time for reopening has passed
+└── NoMoreTime          the date cannot be put off: it was already, has passed, or is the longest there is
 """
 
 from typing import Any
@@ -69,3 +71,7 @@ class InvitationRefused(OfficeError):
 
 class ReopenTooLate(OfficeError):
     code = "reopen_too_late"
+
+
+class NoMoreTime(OfficeError):
+    code = "no_more_time"

@@ -1,22 +1,25 @@
 """What staff do with a case: take it, ask, write, note, answer, carry out, name the cause."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
-from backoffice import assessment, assignment, errors, rights
+from backoffice import assessment, assignment, clocks, errors, rights
+from backoffice.clocks import DEFAULT_SEVERITY
 from backoffice.complaints import offset, require_page
 from backoffice.entries import add_entry
-from backoffice.intake import DEFAULT_SEVERITY
-from backoffice.lifecycle import OPEN, Event, Stage, move
+from backoffice.lifecycle import move
 from backoffice.rights import Role
+from backoffice.stages import OPEN, STANDINGS, Event, Stage
 from backoffice.words import required, tidy
 from backoffice.work import Work
 from storage.complaints import Answer, Complaint, Entry
 from storage.people import Person, staff_of
 
 PAGE = 6
+DESKS_TURN = [stage for stage, standing in STANDINGS.items() if standing.turn == "desk"]
 DECISIONS = ("upheld", "partly", "not_upheld")
 
 
@@ -65,15 +68,34 @@ def take(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
         raise errors.IllegalMove(complaint=complaint.id, stage=Stage.CLOSED, event=Event.STARTED)
     else:
         _take_over(work, complaint)
-    complaint.unassigned_alarm_at = None
+    clocks.meet(work, complaint, "unassigned_alarm")
+
+
+def assign(work: Work, complaint: Complaint, to: int, *, turn: int | None = None) -> None:
+    """Give the case to a colleague who fits; both owners hear of it, and no date moves (T14)."""
+    rights.require(work, "assign", complaint)
+    if turn not in (None, complaint.turn) or Stage(complaint.stage) not in OPEN:
+        raise errors.Stale(complaint=complaint.id)
+    chosen = next((each for each in assignment.candidates(work, complaint) if each.person_id == to), None)
+    if chosen is None or chosen.person_id == complaint.owner_id:
+        raise errors.Invalid(what="unknown_choice")
+    before = complaint.owner_id
+    assignment.hand_over(work, complaint, chosen)
+    owner = work.db.get_one(Person, chosen.person_id)
+    work.tell(owner, "case_assigned", complaint)
+    assignment.send_files(work, owner, complaint)
+    _tell_former(work, complaint, before)
 
 
 def ask(work: Work, complaint: Complaint, text: str) -> None:
     """Ask the complainant for what is missing; the turn is theirs (T16)."""
     rights.require(work, "ask", complaint)
     move(work, complaint, Event.ASKED)
+    window = clocks.window(work, complaint)
     entry = add_entry(work, complaint, "question", required(text))
-    work.tell(_customer(work, complaint), "question_asked", complaint, party="customer", entry_id=entry.id)
+    work.tell(
+        _customer(work, complaint), "question_asked", complaint, party="customer", entry_id=entry.id, window=window
+    )
 
 
 def write(work: Work, complaint: Complaint, text: str | None, **source: int | None) -> Entry:
@@ -81,6 +103,9 @@ def write(work: Work, complaint: Complaint, text: str | None, **source: int | No
     rights.require(work, "write", complaint)
     entry = add_entry(work, complaint, "message", text, **source)
     work.record("entry.added", complaint, entry=entry.id)
+    clocks.meet(work, complaint, "first_response")
+    if Stage(complaint.stage) in DESKS_TURN:
+        clocks.restart(work, complaint, "progress_update")
     if entry.text:
         work.tell(_customer(work, complaint), "staff_wrote", complaint, party="customer", entry_id=entry.id)
     return entry
@@ -100,7 +125,7 @@ def answer(work: Work, complaint: Complaint, draft: Draft, *, turn: int | None =
         raise errors.Invalid(what="unknown_choice")
     move(work, complaint, Event.ANSWERED, turn=turn, decision=draft.decision, remedy=draft.remedy)
     complaint.rounds += 1
-    complaint.decision, complaint.remedy, complaint.due_at = draft.decision, draft.remedy, None
+    complaint.decision, complaint.remedy = draft.decision, draft.remedy
     given = Answer(
         complaint_id=complaint.id,
         round=complaint.rounds,
@@ -114,7 +139,8 @@ def answer(work: Work, complaint: Complaint, draft: Draft, *, turn: int | None =
     )
     work.db.add(given)
     work.db.flush()
-    work.tell(_customer(work, complaint), "complaint_answered", complaint, party="customer", answer_id=given.id)
+    told: dict[str, Any] = {"answer_id": given.id, "window": clocks.window(work, complaint)}
+    work.tell(_customer(work, complaint), "complaint_answered", complaint, party="customer", **told)
     return given
 
 
@@ -122,8 +148,8 @@ def carry_out(work: Work, complaint: Complaint, *, turn: int | None = None) -> N
     """The remedy is done; the complainant is asked whether they see it so (T30)."""
     rights.require(work, "carry_out", complaint)
     move(work, complaint, Event.CARRIED_OUT, turn=turn)
-    complaint.due_at = None
-    work.tell(_customer(work, complaint), "remedy_carried_out", complaint, party="customer")
+    window = clocks.window(work, complaint)
+    work.tell(_customer(work, complaint), "remedy_carried_out", complaint, party="customer", window=window)
 
 
 def find_cause(work: Work, complaint: Complaint, code: str) -> None:
@@ -146,9 +172,13 @@ def _take_over(work: Work, complaint: Complaint) -> None:
     assignment.hand_over(work, complaint, work.actor.staff)
     if work.actor.person:
         assignment.send_files(work, work.actor.person, complaint)
+    _tell_former(work, complaint, before)
+
+
+def _tell_former(work: Work, complaint: Complaint, before: int | None) -> None:
     if before is not None and staff_of(work.db, before):
         former = work.db.get_one(Person, before)
-        work.tell(former, "case_taken_over", code=complaint.code, owner_id=work.actor.id)
+        work.tell(former, "case_taken_over", code=complaint.code, owner_id=complaint.owner_id)
 
 
 def _page(work: Work, which: ColumnElement[bool], page: int) -> tuple[list[Complaint], bool]:

@@ -9,7 +9,8 @@ from sqlmodel import col
 from backoffice import assignment, codes, errors, rights
 from backoffice.complaints import after_addition
 from backoffice.entries import add_entry
-from backoffice.lifecycle import Event, Stage, move
+from backoffice.lifecycle import move
+from backoffice.stages import Event, Stage
 from backoffice.words import tidy
 from backoffice.work import Work
 from storage import complaints, crypto
@@ -18,7 +19,6 @@ from storage.complaints import Complaint, Entry, Erasure
 OLDEST = timedelta(days=366 * 10)
 SHORT, LONG = 200, 1000  # letters in a field, and in a wish: all of it is shown on one page
 LARGEST_ID = 2**31 - 1  # a number from outside may be larger, and no database looks for it then
-DEFAULT_SEVERITY = "medium"  # until the initial assessment says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +147,13 @@ def submit(work: Work, complaint: Complaint) -> Submitted:
     if not told(work, complaint):
         raise errors.Incomplete(missing="story")
 
+    complaint.received_at = work.now
     policy = work.organisation.legal("policy", complaint.language).version
     move(work, complaint, Event.SUBMITTED, privacy=privacy, policy=policy, category=complaint.category)
     complaint.code = _free_code(work)
     complaint.language = (work.actor.person and work.actor.person.language) or complaint.language
     secret = codes.new_secret() if complaint.anonymous else None
     complaint.secret_hash = crypto.hash_secret(secret) if secret else None
-    complaint.received_at = work.now
-    complaint.due_at = work.organisation.due("final_response", DEFAULT_SEVERITY, work.now)
     assignment.assign(work, complaint)
     return Submitted(complaint, secret)
 

@@ -1,54 +1,13 @@
 """The life of a complaint (ISO 10002, clause 7) as one table, and the only function that moves a case along it."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Literal
+from typing import Any
 
-from backoffice import errors
+from backoffice import clocks, errors
+from backoffice.stages import OPEN, Event, Stage
 from backoffice.work import Work
 from storage.complaints import Complaint
 
-
-class Stage(StrEnum):
-    DRAFT = "draft"
-    RECEIVED = "received"
-    ASSESSED = "assessed"
-    INVESTIGATING = "investigating"
-    AWAITING_INFO = "awaiting_info"
-    ANSWERED = "answered"
-    IMPLEMENTING = "implementing"
-    CONFIRMING = "confirming"
-    CLOSED = "closed"
-
-
-class Event(StrEnum):
-    """Named as the audit log will tell it: `complaint.submitted`."""
-
-    SUBMITTED = "submitted"
-    ASSESSED = "assessed"
-    STARTED = "started"
-    ASKED = "asked"
-    INFORMED = "informed"
-    ANSWERED = "answered"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    CARRIED_OUT = "carried_out"
-    CONFIRMED = "confirmed"
-    DENIED = "denied"
-    WITHDRAWN = "withdrawn"
-    REOPENED = "reopened"
-
-
 S, E = Stage, Event
-OPEN = (
-    S.RECEIVED,
-    S.ASSESSED,
-    S.INVESTIGATING,
-    S.AWAITING_INFO,
-    S.ANSWERED,
-    S.IMPLEMENTING,
-    S.CONFIRMING,
-)
 
 # Where an event leads. More than one goal: the use-case says which (a guard decides, or the case goes back).
 MOVES: dict[tuple[Stage, Event], frozenset[Stage]] = {
@@ -64,33 +23,10 @@ MOVES: dict[tuple[Stage, Event], frozenset[Stage]] = {
     (S.CONFIRMING, E.CONFIRMED): frozenset({S.CLOSED}),
     (S.CONFIRMING, E.DENIED): frozenset({S.IMPLEMENTING}),
     (S.CLOSED, E.REOPENED): frozenset({S.INVESTIGATING}),
+    (S.AWAITING_INFO, E.LAPSED): frozenset({S.CLOSED, S.INVESTIGATING}),
+    (S.ANSWERED, E.LAPSED): frozenset({S.CLOSED}),
+    (S.CONFIRMING, E.LAPSED): frozenset({S.CLOSED}),
     **{(stage, E.WITHDRAWN): frozenset({S.CLOSED}) for stage in OPEN},
-}
-
-Turn = Literal["customer", "desk", "nobody"]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a stage means: whose turn it is, whether the organisation's clock runs, which deadline runs
-    (a name in the organisation's file), and what happens if nobody acts."""
-
-    turn: Turn
-    clock: bool
-    deadline: str | None
-    if_nobody_acts: str
-
-
-STANDINGS: dict[Stage, Standing] = {
-    S.DRAFT: Standing("customer", False, "draft_expiry", "erased"),
-    S.RECEIVED: Standing("desk", True, "final_response", "supervisor_told"),
-    S.ASSESSED: Standing("desk", True, "final_response", "supervisor_told"),
-    S.INVESTIGATING: Standing("desk", True, "final_response", "supervisor_told"),
-    S.AWAITING_INFO: Standing("customer", False, "customer_info", "stays"),
-    S.ANSWERED: Standing("customer", False, "customer_answer", "stays"),
-    S.IMPLEMENTING: Standing("desk", True, "implementation", "supervisor_told"),
-    S.CONFIRMING: Standing("customer", False, "customer_confirm", "stays"),
-    S.CLOSED: Standing("nobody", False, "reopen", "final"),
 }
 
 
@@ -121,6 +57,7 @@ def move(
     complaint.turn += 1
     complaint.touched_at = work.now
     work.record(f"complaint.{event}", complaint, was=was, now=goal, **facts)
+    clocks.follow(work, complaint, event)
 
 
 def possible(complaint: Complaint, event: Event) -> bool:

@@ -5,17 +5,17 @@ import json
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, PrivateAttr, StringConstraints, ValidationError
 
-from backoffice.calendar import Calendar, CalendarError
+from backoffice.calendar import Calendar, CalendarError, Hours
 from backoffice.organisation_file import (
     CODES,
     MAY_BE_NONE,
@@ -25,6 +25,7 @@ from backoffice.organisation_file import (
     Cause,
     CauseGroup,
     Count,
+    DelayReason,
     Department,
     Form,
     Language,
@@ -33,12 +34,13 @@ from backoffice.organisation_file import (
     Limits,
     Part,
     Remedy,
+    Reminders,
     Route,
     Unit,
     Words,
-    WorkingTime,
     first_problem,
 )
+from backoffice.working_time import WorkingTime
 
 DEFAULT = Path(__file__).with_name("organisation.toml")
 
@@ -117,11 +119,14 @@ class Organisation(Part):
     closure_reasons: dict[str, Words]
     channels: dict[str, Words]
     roles: dict[str, Words]
+    delay_reasons: Annotated[tuple[DelayReason, ...], Field(min_length=1, max_length=8)]
     assessment: Assessment
+    reminders: Reminders
     deadlines: dict[str, Limits]
     windows: dict[str, Limits]
     external: Annotated[tuple[Route, ...], Field(min_length=1)]
     legal_texts: Legal = Field(alias="legal")
+    _days: dict[date, Hours] = PrivateAttr(default_factory=dict)
 
     # -------------------------------------------------------------- lists
 
@@ -153,6 +158,9 @@ class Organisation(Part):
     def remedy(self, code: str) -> Remedy:
         return _get(self.remedies, code)
 
+    def delay_reason(self, code: str) -> DelayReason | None:
+        return _find(self.delay_reasons, code)
+
     def root_cause(self, code: str) -> Cause:
         return _get(self.root_causes, code)
 
@@ -160,7 +168,25 @@ class Organisation(Part):
 
     @cached_property
     def calendar(self) -> Calendar:
+        of_file = self.file_calendar
+        return replace(of_file, exceptions={**of_file.exceptions, **self._days})
+
+    @cached_property
+    def file_calendar(self) -> Calendar:
+        """Without the days that were set by hand."""
         return self.working_time.calendar(ZoneInfo(self.time_zone))
+
+    @property
+    def days(self) -> Mapping[date, Hours]:
+        """The hours that were set by hand, over those of the file; no hours at all is a closed day."""
+        return self._days
+
+    def with_days(self, days: Mapping[date, Hours]) -> "Organisation":
+        """The same organisation with these days set by hand instead."""
+        laid_over = self.model_copy()
+        laid_over._days = dict(days)  # noqa: SLF001 - it is one of us
+        vars(laid_over).pop("calendar", None)  # a copy takes over what was computed before
+        return laid_over
 
     def limit(self, clock: str, severity: str | None) -> Limit:
         """The medium one if there is no severity. LookupError where the organisation sets no such limit."""
@@ -176,13 +202,12 @@ class Organisation(Part):
         Calendar days of a window, which belong to the customer or to a third party, end with the day;
         those of a deadline, which is the organisation's own, never end outside its working time.
         """
-        return self._end(clock, self.limit(clock, severity), start)
+        return self.end(clock, self.limit(clock, severity), start)
 
-    def due_again(self, clock: str, severity: str | None, start: datetime) -> datetime:
-        """The same for a case that comes back: half the time, but no less than two business days."""
+    def half(self, clock: str, severity: str | None) -> Limit:
+        """The limit for a case that comes back: half the time, but no less than two business days."""
         limit = self.limit(clock, severity)
-        half = max((limit.amount + 1) // 2, 2 if limit.unit == "bd" else 1)
-        return self._end(clock, Limit(half, limit.unit), start)
+        return Limit(max((limit.amount + 1) // 2, 2 if limit.unit == "bd" else 1), limit.unit)
 
     def expired_before(self, window: str, severity: str | None, now: datetime) -> datetime:
         """What started before this is over now; the inverse of `due` for windows in calendar days."""
@@ -191,7 +216,8 @@ class Organisation(Part):
             raise ValueError(f"{window} is no window in calendar days")
         return self.calendar.calendar_days_ago(now, limit.amount)
 
-    def _end(self, clock: str, limit: Limit, start: datetime) -> datetime:
+    def end(self, clock: str, limit: Limit, start: datetime) -> datetime:
+        """When this much time of that clock is over."""
         match limit.unit:
             case "min":
                 return start + timedelta(minutes=limit.amount)
@@ -284,6 +310,7 @@ def _repetitions(organisation: Organisation) -> Iterator[Problem]:
         "root_cause_groups": [each.code for each in organisation.root_cause_groups],
         "root_causes": [each.code for group in organisation.root_cause_groups for each in group.causes],
         "external": [each.code for each in organisation.external],
+        "delay_reasons": [each.code for each in organisation.delay_reasons],
     }
     for section, codes in lists.items():
         yield from ((f"{section}[{code}]", "stands there twice") for code, n in Counter(codes).items() if n > 1)

@@ -1,11 +1,8 @@
-"""What the organisation's file is made of: texts in three languages, limits, hours and coded lists."""
+"""What the organisation's file is made of: texts in three languages, limits and coded lists."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, time
-from functools import cache
+from datetime import time
 from typing import Annotated, Any, Literal, get_args
-from zoneinfo import ZoneInfo
 
 from pydantic import (
     BaseModel,
@@ -17,11 +14,8 @@ from pydantic import (
     model_validator,
 )
 
-from backoffice.calendar import Calendar, Hours, no_holidays
-
 Language = Literal["fa", "ar", "en"]
 Unit = Literal["min", "h", "wh", "bd", "cd"]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 SEVERITIES = ("critical", "high", "medium", "low")
 
@@ -39,7 +33,7 @@ CODES = {
         "deadlines": "acknowledgement acknowledgement_by_staff unassigned_alarm assessment first_response"
         " final_response extension progress_update counter_answer implementation refund"
         " review_admissibility review_decision route_offer refusal_notice containment root_cause"
-        " corrective_action effectiveness_check data_request",
+        " corrective_action effectiveness_check data_request late_answer escalation_step longest_rest",
         "windows": "draft_expiry invitation customer_info customer_answer customer_confirm reopen contest cap"
         " review late_review review_answer external_offer external negotiation consent provider_answer"
         " provider_cap challenge mediation_target mediation determination_target determination reflection",
@@ -179,10 +173,11 @@ class Assessment(Part):
     critical: Annotated[tuple[CriticalRule, ...], Field(min_length=1)]
 
 
-# ------------------------------------------------------------------ working time
+# ------------------------------------------------------------------ reminders
 
 
-def _interval(text: object) -> tuple[time, time]:
+def interval(text: object) -> tuple[time, time]:
+    """`"09:00-17:00"`; 24:00 is midnight."""
     opening, _, closing = str(text).partition("-")
     try:
         return time.fromisoformat(opening), time.min if closing == "24:00" else time.fromisoformat(closing)
@@ -190,64 +185,28 @@ def _interval(text: object) -> tuple[time, time]:
         raise ValueError(f'"{text}" is no working time; write "09:00-17:00"') from None
 
 
-DayHours = tuple[Annotated[tuple[time, time], BeforeValidator(_interval)], ...]
-
-WEEKS: dict[str, tuple[str, dict[str, time]]] = {
-    "ir_fri": ("sat sun mon tue wed thu", {}),
-    "ir_thu_fri": ("sat sun mon tue wed", {}),
-    "ir_thu_half": ("sat sun mon tue wed", {"thu": time(13)}),
-    "gulf": ("sun mon tue wed thu", {}),
-    "uae": ("mon tue wed thu", {"fri": time(12)}),
-    "international": ("mon tue wed thu fri", {}),
-}
-"""Working weeks: the full days, and the half days with the time at which they end."""
+Percent = Annotated[int, Field(strict=True, ge=1, le=99)]
+Percents = Annotated[tuple[Percent, ...], Field(min_length=1, max_length=5)]
 
 
-class WorkingTime(Part):
-    """Hours of a usual day on the days of a known week; single weekdays and dates may have their own."""
+class Reminders(Part):
+    """When people are reminded: `warn` at this part of a limit of ours, the others at these parts of their windows;
+    complainants only within `hours` of the day."""
 
-    week: Literal["ir_fri", "ir_thu_fri", "ir_thu_half", "gulf", "uae", "international"] | None = None
-    hours: DayHours = ()
-    days: dict[Weekday, DayHours] = {}
-    holidays: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}(-[A-Z0-9]+)?)?$")] = ""
-    extra_closed: tuple[date, ...] = ()
-    extra_open: tuple[date, ...] = ()
-    dates: dict[date, DayHours] = {}
+    warn: Percent
+    customer_info: Percents
+    customer_answer: Percents
+    customer_confirm: Percents
+    hours: Annotated[tuple[time, time], BeforeValidator(interval)]
 
-    def calendar(self, zone: ZoneInfo) -> Calendar:
-        """Raises CalendarError, and LookupError for a country without known holidays."""
-        names = list(get_args(Weekday))
-        week = {names.index(day): hours for day, hours in (self._known_week() | self.days).items()}
-        exceptions: dict[date, Hours] = dict.fromkeys(self.extra_closed, ())
-        exceptions |= {day: week.get(day.weekday()) or self.hours for day in self.extra_open}
-        return Calendar(zone, week, _holidays_of(self.holidays), exceptions | self.dates)
-
-    def _known_week(self) -> dict[Any, Hours]:
-        full, half = WEEKS[self.week] if self.week else ("", {})
-        week: dict[Any, Hours] = dict.fromkeys(full.split(), self.hours)
-        for day, end in half.items():
-            week[day] = tuple((a, min(b, end) if b != time.min else end) for a, b in self.hours if a < end)
-        return week
-
-
-def _holidays_of(country: str) -> Callable[[date], bool]:
-    if not country:
-        return no_holidays
-    from holidays import country_holidays  # a third of a second and 35 MB, spared until it is needed
-
-    code, _, part = country.partition("-")
-    try:
-        country_holidays(code, subdiv=part or None)
-    except NotImplementedError:
-        raise LookupError(f"the holidays of {country} are not known") from None
-
-    @cache
-    def in_year(
-        year: int,
-    ) -> frozenset[date]:  # not the library's own filling up, which threads would race on
-        return frozenset(country_holidays(code, subdiv=part or None, years=year, expand=False))
-
-    return lambda day: day in in_year(day.year)
+    @model_validator(mode="after")
+    def _in_order(self) -> "Reminders":
+        for name in ("customer_info", "customer_answer", "customer_confirm"):
+            if list(getattr(self, name)) != sorted(set(getattr(self, name))):
+                raise ValueError(f"{name} must rise")
+        if self.hours[1] != time.min and self.hours[1] <= self.hours[0]:
+            raise ValueError("hours end before they begin")
+        return self
 
 
 # ------------------------------------------------------------------ lists
@@ -276,6 +235,14 @@ class Remedy(Part):
     code: Code
     words: Label
     to_carry_out: Annotated[bool, Field(strict=True)]
+
+
+class DelayReason(Part):
+    """Why an answer is late: on the button of the handler, and as the complainant is told it."""
+
+    code: Code
+    words: Label
+    told: Words
 
 
 class Cause(Part):

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
+from backoffice import clocks
 from backoffice.work import Work
 from storage import crypto
 from storage.complaints import Answer, Complaint
@@ -80,16 +81,19 @@ def sent(
     lane: int | None = None,
     instead_of: int | None = None,
 ) -> None:
-    """Finish a row: its words are wiped, where it arrived is kept, and the case learns of a delivered answer.
+    """Finish a row: its words are wiped, where it arrived is kept, and the case learns that an answer arrived, or a
+    message from which a window of the complainant runs.
 
     `instead_of` is the promise of the message that this one stands for, when an edit had to be sent anew.
     """
     work.db.connection().execute(_SENT, {"row": row.id, "at": work.now})
     for message_id in message_ids:
         _arrived(work, row, message_id, thread_id, lane or row.lane, instead_of or row.promise)
-    for answer_id in _answers(row):
+    for answer_id in _told(row, "answer_id"):
         statement = update(Answer).where(col(Answer.id) == answer_id, col(Answer.delivered_at).is_(None))
         work.db.connection().execute(statement.values(delivered_at=work.now))
+    for window in _told(row, "window"):
+        clocks.arrived(work, window)
 
 
 def edited(work: Work, row: OutboxMessage, lane: int, message_id: int) -> None:
@@ -291,7 +295,8 @@ def _arrived(work: Work, row: OutboxMessage, message_id: int, thread_id: int | N
     connection.execute(_ARRIVED[connection.dialect.name], values)
 
 
-def _answers(row: OutboxMessage) -> Iterable[int]:
+def _told(row: OutboxMessage, name: str) -> Iterable[int]:
+    """What of this a notice to the complainant speaks of."""
     params = row.body.get("params") if isinstance(row.body, dict) and row.party == "customer" else None
     parts = params if isinstance(params, list) else [params]
-    return [part["answer_id"] for part in parts if part and "answer_id" in part]
+    return [part[name] for part in parts if part and part.get(name)]

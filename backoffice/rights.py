@@ -65,9 +65,14 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     # the staff's side of a case
     "read": OWNER | OVERSEERS,
     "take": TAKERS | OWNER,
+    "assign": TAKERS - {(Role.HANDLER, Relation.QUEUE)},
     "assess": ASSESSORS,
     "change_severity": ASSESSORS,
     "contain": ASSESSORS,
+    "explain_delay": ASSESSORS,
+    "ask_for_time": ASSESSORS,
+    "extend": ASSESSORS - OWNER | {(role, Relation.OWNER) for role in LADDER[1:]},
+    "snooze": OWNER,
     "ask": OWNER,
     "write": OWNER,
     "note": OWNER | TAKERS,
@@ -78,6 +83,8 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "see_queue": WORKERS,
     "be_away": WORKERS,
     "invite": frozenset({(Role.ADMIN, Relation.NONE)}),
+    "set_calendar": frozenset((role, Relation.NONE) for role in (Role.ADMIN, Role.COMPLAINTS_MANAGER)),
+    "bind_group": frozenset((role, Relation.NONE) for role in (Role.ADMIN, Role.COMPLAINTS_MANAGER, Role.SUPERVISOR)),
     "own_data": EVERYBODY,
 }
 

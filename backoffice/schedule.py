@@ -1,21 +1,42 @@
 """The minute's tick: what is due is read from the tables, in short transactions, and is the same after any outage."""
 
+import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import col, select
 
-from backoffice import assignment, audit, inbox, intake, outbox
-from backoffice.lifecycle import Stage
+from backoffice import assignment, audit, days, errors, inbox, intake, outbox, watch
+from backoffice.stages import Stage
 from backoffice.work import Office, Work
 from storage.complaints import Complaint
+from storage.traffic import Setting
 
 BATCH = 100
+OUTAGE = timedelta(minutes=15)
+TICKED = "ticked_at"
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+CONFLICTS = 20  # in a row; the next minute tries again
+DATABASE_AWAY = (OperationalError, InterfaceError)  # nothing that is due is to blame
+BREATH = 0.002  # seconds
 
 
-def tick(office: Office) -> dict[str, int]:
-    """Do everything that is due now. Returns how much of each was done."""
-    return {name: _all(office, step) for name, step in STEPS.items()}
+def tick(office: Office, *, closing: bool = True, wall: datetime | None = None) -> dict[str, int]:
+    """Do everything that is due now. Returns how much of each was done.
+
+    `closing` False: people may have been heard only in part, so no window of theirs closes now. `wall`: the time on the
+    wall, by which the admins hear of it when the desk stood still.
+    """
+    if wall is not None:
+        with office.work() as work:
+            notice_outage(work, wall)
+    done = {
+        "recounted": _each(office, days.recount, days.skip),
+        "deadlines": _each(office, partial(watch.watch, closing=closing), watch.put_off),
+    }
+    return done | {name: _all(office, step) for name, step in STEPS.items()}
 
 
 def expire_drafts(work: Work) -> int:
@@ -28,21 +49,23 @@ def expire_drafts(work: Work) -> int:
     return len(found)
 
 
-def alarm_untaken(work: Work) -> int:
-    """A case that nobody has taken in time: its supervisors are told, once."""
-    query = (
-        select(Complaint)
-        .where(col(Complaint.unassigned_alarm_at) <= work.now)
-        .order_by(col(Complaint.unassigned_alarm_at))
-        .limit(BATCH)
-    )
-    found = list(work.db.exec(query))
-    for complaint in found:
-        complaint.unassigned_alarm_at = None
-        if Stage(complaint.stage) in (Stage.RECEIVED, Stage.ASSESSED):
-            work.record("complaint.untaken_alarm", complaint)
-            assignment.tell_overseers(work, complaint, "case_untaken")
-    return len(found)
+def notice_outage(work: Work, wall: datetime) -> None:
+    """Nothing was watched for a while: the admins are told from when to when; what fell due is done now."""
+    last = work.db.get(Setting, TICKED)
+    since = datetime.fromisoformat(last.value) if last else wall
+    if last is None:
+        work.db.add(Setting(name=TICKED, value=wall.isoformat()))
+    else:
+        last.value = wall.isoformat()
+    if wall - since > OUTAGE:
+        work.record("desk.stood_still", since=since.isoformat(), until=wall.isoformat())
+        assignment.tell_admins(work, "desk_stood_still", since=since.isoformat(), until=wall.isoformat())
+
+
+def lateness(work: Work) -> float:
+    """Seconds by which the oldest step that is due is late; 0 when none is."""
+    oldest = watch.next_step(work, LONG_AGO)
+    return max((work.now - oldest).total_seconds(), 0.0) if oldest else 0.0
 
 
 def seal_log(work: Work) -> int:
@@ -56,14 +79,10 @@ def next_due(office: Office, after: datetime) -> datetime | None:
 
 
 def _moments(work: Work, after: datetime) -> Iterator[datetime]:
-    alarm = work.db.exec(
-        select(Complaint.unassigned_alarm_at)
-        .where(col(Complaint.unassigned_alarm_at) > after)
-        .order_by(col(Complaint.unassigned_alarm_at))
-        .limit(1)
-    ).first()
-    if alarm:
-        yield alarm
+    if days.pending(work):
+        yield after
+    if step := watch.next_step(work, after):
+        yield step
     oldest = work.db.exec(
         select(Complaint.touched_at).where(Complaint.stage == Stage.DRAFT).order_by(col(Complaint.touched_at)).limit(1)
     ).first()
@@ -71,18 +90,52 @@ def _moments(work: Work, after: datetime) -> Iterator[datetime]:
         yield max(after, work.organisation.due("draft_expiry", None, oldest))
 
 
-def _all(office: Office, step: Callable[[Work], int]) -> int:
-    done = 0
-    while True:
+def _each(office: Office, step: Callable[..., int], put_off: Callable[[Work, str], None]) -> int:
+    """All of a step that takes a `batch`. What cannot be done, for a defect, is found by taking one at a time and is
+    put off, and the rest goes on."""
+    try:
+        return _all(office, step)
+    except DATABASE_AWAY:
+        raise
+    except Exception:
+        done = 0
+        while count := _one(office, step, put_off):
+            done += count
+        return done
+
+
+def _one(office: Office, step: Callable[..., int], put_off: Callable[[Work, str], None]) -> int:
+    try:
+        return _some(office, partial(step, batch=1))
+    except DATABASE_AWAY:
+        raise
+    except Exception as failure:
         with office.work() as work:
-            count = step(work)
+            put_off(work, type(failure).__name__)
+        return 1
+
+
+def _all(office: Office, step: Callable[[Work], int]) -> int:
+    """In short transactions, with a breath between them, so that nobody waits behind what fell due at once."""
+    done = 0
+    while count := _some(office, step):
         done += count
-        if count < BATCH:
-            return done
+        time.sleep(BREATH)
+    return done
+
+
+def _some(office: Office, step: Callable[[Work], int]) -> int:
+    """One transaction; once more where somebody acts on the same case at this moment."""
+    for _attempt in range(CONFLICTS):
+        try:
+            with office.work() as work:
+                return step(work)
+        except errors.Conflict:
+            time.sleep(BREATH)
+    raise errors.Conflict()
 
 
 STEPS: dict[str, Callable[[Work], int]] = {
-    "untaken": alarm_untaken,
     "drafts": expire_drafts,
     "seals": seal_log,
     "inbox_forgotten": inbox.forget_old,

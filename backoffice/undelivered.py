@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
-from backoffice import assignment, outbox
+from backoffice import assignment, groups, outbox
 from backoffice.work import Work
 from storage.complaints import Complaint
 from storage.people import Person, person_by_telegram
@@ -15,7 +15,14 @@ ALARM_EVERY = timedelta(hours=1)
 
 
 def unreachable(work: Work, row: OutboxMessage, chat_id: int) -> None:
-    """The person blocked the desk or is gone: what is meant for them is kept, owners of cases are told."""
+    """The person blocked the desk or is gone: what is meant for them is kept, owners of cases are told.
+
+    A group that is out of reach is one no more: nothing is kept for it.
+    """
+    if chat_id < 0:
+        outbox.drop(work, row, "group_lost")
+        groups.lost(work, chat_id)
+        return
     outbox.hold(work, row)
     person = work.db.get(Person, row.person_id) if row.person_id else person_by_telegram(work.db, chat_id)
     if person is not None:

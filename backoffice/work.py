@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, Executable
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
 
@@ -15,7 +16,7 @@ from backoffice import audit, errors
 from backoffice.organisation import Organisation
 from storage import crypto, journal, traffic
 from storage.complaints import Complaint
-from storage.db import together
+from storage.db import collided, together
 from storage.journal import AuditEvent
 from storage.people import Person, Staff
 from storage.traffic import NOTICE
@@ -76,17 +77,19 @@ class Work:
         urgency: int = NOTICE,
         gather: str | None = None,
         not_before: datetime | None = None,
+        at_most: int | None = None,
         **params: Any,
     ) -> None:
         """Promise a person a message; it is worded when delivered, in the language they have then.
 
         `party` is the side as which the person is told (customer or staff): delivery checks that right again.
-        With `gather`, what is told under the same key before it has gone becomes one message (a list of params).
+        With `gather`, what is told under the same key before it has gone becomes one message (a list of params,
+        of which no more are kept than `at_most`; the others are counted as `more`).
         """
         self.put(
             lane=crypto.lookup("chat", person.telegram_id),
             urgency=urgency,
-            body={"template": template, "params": [params] if gather else params},
+            body={"template": template, "params": [params] if gather else params, **_limit(at_most)},
             person_id=person.id,
             complaint_id=complaint.id if complaint else None,
             party=party,
@@ -133,11 +136,23 @@ class Work:
 
 def _joined(first: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     """A newer call replaces the one that still waits; a notice collects what it has to say."""
-    return more if "call" in first else {**first, "params": [*first["params"], *more["params"]]}
+    if "call" in first:
+        return more
+    params = [*first["params"], *more["params"]]
+    kept = params[: first.get("at_most")]
+    left = first.get("more", 0) + len(params) - len(kept)
+    return {**first, "params": kept, **({"more": left} if left else {})}
+
+
+def _limit(at_most: int | None) -> dict[str, int]:
+    return {"at_most": at_most} if at_most else {}
 
 
 class Office:
-    """Opens work. One per process; `listeners` are called after each commit (they wake the courier)."""
+    """Opens work. One per process; `listeners` are called after each commit (they wake the courier).
+
+    Rules that a transaction put in the place of its own are everybody's once it is committed.
+    """
 
     def __init__(self, engine: Engine, organisation: Organisation, clock: Callable[[], datetime]) -> None:
         self.engine = engine
@@ -151,15 +166,22 @@ class Office:
     def work(self, actor: Actor = DESK) -> Iterator[Work]:
         """One transaction: committed at the end, rolled back by any exception.
 
-        Raises errors.Conflict when somebody else changed the same row in between.
+        Raises errors.Conflict when somebody else changed the same row in between, or each waited for the other.
         """
         try:
             with self._turn, Session(self.engine, expire_on_commit=False) as db, db.begin():
-                work = Work(db, self.clock(), self.organisation, actor)
+                rules = self.organisation
+                work = Work(db, self.clock(), rules, actor)
                 yield work
                 work.write()
         except StaleDataError:
             raise errors.Conflict() from None
+        except OperationalError as failure:
+            if collided(failure):
+                raise errors.Conflict() from None
+            raise
+        if work.organisation is not rules:
+            self.organisation = work.organisation
         for listener in self.listeners:
             listener()
 

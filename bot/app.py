@@ -11,7 +11,7 @@ from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.types import User
 
-from backoffice import schedule
+from backoffice import days, schedule
 from backoffice.files import Files
 from backoffice.work import Office
 from bot import presence, receiver, waiting
@@ -36,6 +36,7 @@ log = structlog.get_logger()
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 PAUSES = (1.0, 2.0, 4.0, 8.0)  # seconds between questions to a Telegram that does not answer yet
 TICK_WAITS = 20.0  # seconds for the updates that came before the tick
+HEARD = timedelta(minutes=2)  # more than a long poll takes
 LOOKS = 0.02  # seconds between looks while waiting
 
 
@@ -61,6 +62,7 @@ class Desk:
         self.settings = settings
         self.clock = clock or Clock()
         self._pace, self._poll = pace or Pace.telegram(), poll
+        self._polling: receiver.Polling | None = None
 
     # ------------------------------------------------------------------ from start to stop
 
@@ -147,8 +149,8 @@ class Desk:
         if self._way == "webhook":
             await presence.take_updates_here(settings)
         elif self._way == "polling":
-            polling = receiver.Polling(self.office, settings.token, settings.telegram_api, wake)
-            self._parts.run("receiver", self._poll_until_stopped(polling), polling.stop)
+            self._polling = receiver.Polling(self.office, settings.token, settings.telegram_api, wake)
+            self._parts.run("receiver", self._poll_until_stopped(self._polling), self._polling.stop)
 
     @property
     def _way(self) -> str:
@@ -183,11 +185,32 @@ class Desk:
 
     async def _tick(self) -> None:
         newest = await asyncio.to_thread(waiting.newest_update, self.office)
+        heard = await self._all_heard()
         try:
             await _while(lambda: waiting.unhandled(self.office, newest), TICK_WAITS)
         except TimeoutError:
             log.warning("tick.did_not_wait", up_to=newest)
-        await asyncio.to_thread(schedule.tick, self.office)
+            heard = False
+        await asyncio.to_thread(self._one_tick, heard)
+
+    def _one_tick(self, heard: bool) -> None:
+        """In a thread; where another process is at it, ours is not needed."""
+        try:
+            with locks.hold(self.office.engine, "tick", self.settings.data_dir):
+                schedule.tick(self.office, closing=heard, wall=Clock().now())
+        except locks.Busy:
+            log.info("tick.done_elsewhere")
+            with self.office.work() as work:
+                days.lay(work)
+
+    async def _all_heard(self) -> bool:
+        """Whether all that people have sent is stored: only then may a window of theirs close."""
+        if self._way == "webhook":
+            return await presence.all_posted(self.settings)
+        if self._polling is None:
+            return not self._poll
+        heard_at = self._polling.heard_at
+        return heard_at is not None and Clock().now() - heard_at < HEARD
 
     async def settle(self, timeout: float = 30.0, soon: timedelta = waiting.MOMENT) -> None:  # noqa: ASYNC109
         """Wait until every update is handled and every message has gone that is due so soon. Raises TimeoutError."""

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from backoffice import complaints, people
-from backoffice.lifecycle import STANDINGS, Stage
+from backoffice.stages import STANDINGS, Stage
 from backoffice.work import Work
 from bot.dates import clock, day
 from bot.i18n import _, __
 from bot.texts import Code, Html, bold, language, lines, paragraphs, quote, say, shortened
+from storage.clocks import running as running_on
 from storage.complaints import Attachment, Complaint, Entry, attachments_of, entries_of
 
 STAGES = {
@@ -40,6 +41,8 @@ HAPPENED = {
     "complaint.denied": __("you said that the remedy is not done"),
     "complaint.withdrawn": __("you withdrew the complaint"),
     "complaint.reopened": __("you reopened the complaint"),
+    "complaint.lapsed": __("we did not hear from you in time"),
+    "deadline.extended": __("we needed more time"),
 }
 KINDS = {
     "photo": __("photo"),
@@ -72,21 +75,33 @@ def next_step(work: Work, complaint: Complaint) -> Html:
     """What happens next, and by when."""
     match Stage(complaint.stage):
         case Stage.RECEIVED | Stage.ASSESSED | Stage.INVESTIGATING:
-            return by(complaint.due_at, _("Next: you receive our answer by {date}."), _("Next: our answer."))
+            return by(promise(complaint), _("Next: you receive our answer by {date}."), _("Next: our answer."))
         case Stage.AWAITING_INFO:
-            return Html(_("Next: your answer to our question. Write it here."))
+            return say(_("Next: your answer to our question, by {date}. Write it here."), date=window(work, complaint))
         case Stage.ANSWERED:
-            return Html(_("Next: tell us whether you accept the answer."))
+            return say(_("Next: tell us by {date} whether you accept the answer."), date=window(work, complaint))
         case Stage.IMPLEMENTING:
             return by(
-                complaint.due_at,
+                promise(complaint),
                 _("Next: we carry out the remedy by {date}."),
                 _("Next: we carry out the remedy."),
             )
         case Stage.CONFIRMING:
-            return Html(_("Next: tell us whether the remedy is done."))
+            return say(_("Next: tell us by {date} whether the remedy is done."), date=window(work, complaint))
         case _:
             return reopening(work, complaint)
+
+
+def promise(complaint: Complaint) -> datetime | None:
+    """The date that holds towards the complainant: a later one that they were told of goes before the deadline."""
+    return complaint.promised_at or complaint.due_at
+
+
+def window(work: Work, complaint: Complaint) -> datetime:
+    """Until when the complainant has time; before the message that says so has arrived, as if it did now."""
+    name = STANDINGS[Stage(complaint.stage)].deadline or ""
+    running = (each.due_at for each in running_on(work.db, complaint.id) if each.target == name)
+    return next(running, None) or work.organisation.due(name, complaint.severity, work.now)
 
 
 def reopening(work: Work, complaint: Complaint) -> Html:
@@ -126,8 +141,8 @@ def own_line(complaint: Complaint) -> Html:
     """Two lines in a list."""
     return lines(
         say("{code}", code=Code(complaint.code or "")),
-        say(_("{stage} · by {date}"), stage=Html(stage(complaint)), date=complaint.due_at)
-        if complaint.due_at
+        say(_("{stage} · by {date}"), stage=Html(stage(complaint)), date=date)
+        if (date := promise(complaint))
         else Html(stage(complaint)),
     )
 
@@ -153,11 +168,13 @@ def staff_case(work: Work, complaint: Complaint) -> Html:
             say("<b>{turn}</b>", turn=Html(turn(complaint))),
             say("{code}", code=Code(complaint.code or "")),
             due_line(work, complaint),
+            window_line(work, complaint),
+            promise_line(complaint),
             severity(work, complaint),
             containment(work, complaint),
         ),
         lines(
-            say(_("Owner: {name}"), name=people.name_of(work, complaint.owner_id) or Html(_("nobody yet"))),
+            owner(work, complaint),
             say(_("Customer: {name}"), name=customer_name(complaint)),
             say(_("Company: {name}"), name=complaint.company) if complaint.company else None,
             say(_("Contact: {contact}"), contact=complaint.contact) if complaint.contact else None,
@@ -236,6 +253,24 @@ def due_line(work: Work, complaint: Complaint) -> Html | None:
     return say(template, date=complaint.due_at, time=Html(clock(complaint.due_at)))
 
 
+def window_line(work: Work, complaint: Complaint) -> Html | None:
+    """For staff: until when the customer has time."""
+    if STANDINGS[Stage(complaint.stage)].turn != "customer":
+        return None
+    return say(_("The customer has time until {date}"), date=window(work, complaint))
+
+
+def promise_line(complaint: Complaint) -> Html | None:
+    """The later date that the customer was told, and whether the longest time is over."""
+    if complaint.due_at is None:
+        return None
+    if complaint.deadlock_at is not None:
+        return Html(_("⚠️ The longest time is over: the next route is open to the customer."))
+    if complaint.promised_at is None:
+        return None
+    return say(_("The customer was told a new date: {date}"), date=complaint.promised_at)
+
+
 def severity(work: Work, complaint: Complaint) -> Html:
     """The severity; the one that is only taken for granted says so."""
     if complaint.severity is None:
@@ -254,6 +289,10 @@ def containment(work: Work, complaint: Complaint) -> Html | None:
         _("⚠️ Containment action overdue since {date}, {time}") if late else _("Containment action due {date}, {time}")
     )
     return say(template, date=until, time=Html(clock(until)))
+
+
+def owner(work: Work, complaint: Complaint) -> Html:
+    return say(_("Owner: {name}"), name=people.name_of(work, complaint.owner_id) or Html(_("nobody yet")))
 
 
 def turn(complaint: Complaint) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from babel.dates import format_date
 from hijridate import Gregorian, Hijri
@@ -27,7 +27,8 @@ GREGORIAN_MONTHS = {
 }
 RELATIVE = {
     "today": 0, "yesterday": 1, "امروز": 0, "دیروز": 1, "پریروز": 2, "اليوم": 0, "أمس": 1, "امس": 1,
-    "أول أمس": 2, "اول امس": 2,
+    "أول أمس": 2, "اول امس": 2, "tomorrow": -1, "فردا": -1, "پس فردا": -2, "پس‌فردا": -2, "غدا": -1, "غدًا": -1,
+    "بعد غد": -2,
 }  # fmt: skip
 NUMERIC = re.compile(r"^(\d{1,4})\s*[/.\-\s]\s*(\d{1,2})\s*[/.\-\s]\s*(\d{1,4})$")
 WORDED = re.compile(r"^(\d{1,2})\s+(?:of\s+|من\s+)?([^\d]+?)(?:\s*[,،]?\s*(?:ماه\s*)?(\d{4})(?:\s*هـ?|م)?)?$")
@@ -61,6 +62,16 @@ def short(on: date) -> str:
     return digits(f"{on.day:02}/{on.month:02}/{on.year}")
 
 
+def weekday(number: int) -> str:
+    """The name of a day of the week; Monday is 0."""
+    return format_date(date(2024, 1, 1 + number), "EEEE", locale=reader().language)
+
+
+def hour(at: time) -> str:
+    """An opening or closing time."""
+    return digits(at.strftime("%H:%M"))
+
+
 def iso_day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
@@ -90,10 +101,11 @@ def _day(on: date, whom: Reader, year: bool) -> str:
     return format_date(on, "EEEE d MMMM y" if year else "EEEE d MMMM", locale=whom.language)
 
 
-def parse_day(text: str, today: date) -> date | None:
+def parse_day(text: str, today: date, *, ahead: bool = False) -> date | None:
     """A date as typed by the reader: numbers in any digits and order, month names, yesterday. None if unreadable.
 
-    A year from 1300 to 1500 is Jalali; to a reader of Arabic it is Hijri.
+    A year from 1300 to 1500 is Jalali; to a reader of Arabic it is Hijri. Without a year it is the latest such day up
+    to `today`, or with `ahead` the next one.
     """
     plain = tidy(latin_digits(text)).lower().strip(" .")
     if plain in RELATIVE:
@@ -103,28 +115,32 @@ def parse_day(text: str, today: date) -> date | None:
         year, on = (first, last) if first > 31 else (last, first)
         return _date(year if year > 99 else 2000 + year, month, on)
     if found := WORDED.match(plain):
-        return _worded(int(found[1]), found[2].strip(), int(found[3]) if found[3] else None, today)
+        return _worded(int(found[1]), found[2].strip(), int(found[3]) if found[3] else None, today, ahead)
     return None
 
 
-def _worded(on: int, month: str, year: int | None, today: date) -> date | None:
+def _worded(on: int, month: str, year: int | None, today: date, ahead: bool) -> date | None:
     month = month.removesuffix(" ماه").strip()
     if month in JALALI_MONTHS:
         number = JALALI_MONTHS.index(month) + 1
         this_year = JalaliDate(today).year
-        return _latest(lambda y: _jalali(y, number, on), year, this_year, today)
+        return _nearest(lambda y: _jalali(y, number, on), year, this_year, today, ahead)
     if month in HIJRI_MONTHS:
         this_year = Gregorian.fromdate(today).to_hijri().year
-        return _latest(lambda y: _hijri(y, HIJRI_MONTHS[month], on), year, this_year, today)
+        return _nearest(lambda y: _hijri(y, HIJRI_MONTHS[month], on), year, this_year, today, ahead)
     found = GREGORIAN_MONTHS.get(month)
-    return _latest(lambda y: _gregorian(y, found, on), year, today.year, today) if found else None
+    return _nearest(lambda y: _gregorian(y, found, on), year, today.year, today, ahead) if found else None
 
 
-def _latest(make: Callable[[int], date | None], year: int | None, this_year: int, today: date) -> date | None:
-    """Without a year, the latest such day that is not in the future."""
+def _nearest(
+    make: Callable[[int], date | None], year: int | None, this_year: int, today: date, ahead: bool
+) -> date | None:
+    """Without a year, the latest such day that is not in the future, or the next that has not passed."""
     if year is not None:
         return make(year)
     found = make(this_year)
+    if ahead:
+        return make(this_year + 1) if found is None or found < today else found
     return make(this_year - 1) if found is None or found > today else found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from backoffice import files as office_files
-from backoffice import outbox, undelivered
+from backoffice import groups, outbox, undelivered
 from backoffice.files import Files
 from backoffice.work import Work
 from bot import calls, metrics
@@ -45,7 +45,7 @@ class Delivery:
             except Trouble as trouble:
                 count(trouble)
                 if trouble.cause is Cause.MIGRATED:
-                    moved.append(partial(outbox.migrate, old=call.chat_id or 0, new=trouble.new_chat_id))
+                    moved.append(partial(groups.moved, old=call.chat_id or 0, new=trouble.new_chat_id))
                     call = call.with_args(chat_id=trouble.new_chat_id)
                     continue
                 step = self._answer(errand, call, trouble, uploading)
@@ -106,7 +106,7 @@ def _broken(errand: Errand, call: Call, cause: Cause) -> Outcome:
 
 
 def _unreachable(errand: Errand, call: Call) -> Outcome:
-    if call.chat_id is None or call.chat_id < 0:
+    if call.chat_id is None:
         return aside(errand.row, "forbidden")
     return Outcome(errand.row, partial(undelivered.unreachable, row=errand.row, chat_id=call.chat_id))
 

@@ -8,7 +8,7 @@ from aiogram.fsm.strategy import FSMStrategy
 from bot import replies
 from bot.conversation import Conversations
 from bot.customer import answers, data, fields, intake, loose, mine, start
-from bot.staff import answering, assessing, handling, joining, menu, queue
+from bot.staff import answering, assessing, assigning, calendar, delays, groups, handling, joining, menu, queue, timing
 from bot.who import Who
 
 
@@ -20,6 +20,7 @@ def make_dispatcher() -> Dispatcher:
     )
     dispatcher.update.outer_middleware(Who())
     dispatcher.include_routers(
+        groups.router,
         replies.router,
         start.router,
         menu.router,
@@ -28,6 +29,10 @@ def make_dispatcher() -> Dispatcher:
         handling.router,
         assessing.router,
         answering.router,
+        assigning.router,
+        delays.router,
+        timing.router,
+        calendar.router,
         intake.router,
         mine.router,
         data.router,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from backoffice import outbox, rights, undelivered
+from backoffice import groups, outbox, rights, undelivered
 from backoffice.work import Actor, Work
 from bot import calls
 from bot.calls import METHODS, Call
@@ -19,7 +19,7 @@ from storage.traffic import OutboxMessage
 TARGET_PAUSE = 0.25  # seconds until it is asked again whether an edit's message has arrived
 QUERY_SECONDS = 10.0  # after which the answer to a tap is not sent any more
 
-Word = Callable[[Work, OutboxMessage, Person, Complaint | None], dict[str, Any] | None]
+Word = Callable[[Work, OutboxMessage, Person | None, Complaint | None], dict[str, Any] | None]
 
 
 @dataclass(slots=True)
@@ -80,6 +80,8 @@ def draft(work: Work, row: OutboxMessage, word: Word) -> Errand | Outcome:
 
 def _worded(work: Work, row: OutboxMessage, word: Word) -> dict[str, Any] | Outcome:
     """A notice in the words of now, if its receiver may still read it."""
+    if row.party == groups.PARTY:
+        return _for_group(work, row, word)
     person = work.db.get(Person, row.person_id) if row.person_id else None
     complaint = work.db.get(Complaint, row.complaint_id) if row.complaint_id else None
     if person is None:
@@ -92,6 +94,17 @@ def _worded(work: Work, row: OutboxMessage, word: Word) -> dict[str, Any] | Outc
     if worded is None:
         return drop(row, "nothing_to_say")
     return {**worded, "args": {"chat_id": person.telegram_id, **worded["args"]}}
+
+
+def _for_group(work: Work, row: OutboxMessage, word: Word) -> dict[str, Any] | Outcome:
+    """An alarm in the words of now, if a department is still bound to the group."""
+    bound = groups.in_lane(work, row.lane)
+    if not bound:
+        return Outcome(row, partial(outbox.withhold, row=row, complaint=None))
+    worded = word(work, row, None, None)
+    if worded is None:
+        return drop(row, "nothing_to_say")
+    return {**worded, "args": {"chat_id": bound[0].chat_id, **worded["args"]}}
 
 
 def _may_read(work: Work, row: OutboxMessage, person: Person, complaint: Complaint | None) -> bool:

@@ -76,6 +76,19 @@ class Post(CallbackData, prefix="post"):
     value: str = ""
 
 
+class Days(CallbackData, prefix="days"):
+    """What is done with a day of the calendar; `day` is empty while it is asked for."""
+
+    do: str
+    day: str = ""
+
+
+class Bind(CallbackData, prefix="bind"):
+    """The department whose alarms go to the group in which the button stands."""
+
+    department: str
+
+
 class Prefix(Filter):
     """Whether a button is one of these at all: asked once a router, so that its handlers need not be asked."""
 

@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter, Gauge
 
-from backoffice import inbox, outbox
+from backoffice import inbox, outbox, schedule
 from backoffice.work import Office
 
 outbox_sent = Counter("outbox_sent_total", "Calls that the messenger carried out", ["method"])
@@ -24,10 +24,14 @@ _outbox_aside = Gauge("outbox_aside", "Messages laid aside")
 URGENCIES = ("answer", "notice", "digest")
 
 
+_deadlines_late = Gauge("deadlines_late_seconds", "By how much the oldest step that is due is late")
+
+
 def observe(office: Office) -> None:
     """Read what waits; called when the figures are asked for."""
     with office.look() as work:
         updates, messages = inbox.backlog(work), outbox.figures(work)
+        _deadlines_late.set(schedule.lateness(work))
     _inbox_waiting.set(updates.waiting)
     _inbox_oldest.set(updates.oldest)
     _inbox_aside.set(updates.aside)

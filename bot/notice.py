@@ -19,12 +19,14 @@ Call = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a template's function gets. `parts` has more than one element where several were gathered."""
+    """What a template's function gets. `parts` has more than one element where several were gathered, and `more` is
+    how many more were gathered than are kept."""
 
     work: Work
     person: Person
     complaint: Complaint | None
     parts: list[dict[str, Any]]
+    more: int = 0
 
     @property
     def case(self) -> Complaint:

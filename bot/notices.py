@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from backoffice import complaints, people, rights
 from backoffice.work import Actor, Work
-from bot import cards, own_file, severity_notices
+from bot import cards, deadline_notices, group_notices, own_file, reminder_notices, severity_notices
 from bot.customer.answers import answer_buttons
 from bot.customer.mine import case_buttons, confirmation
 from bot.i18n import _, reader_of, speaking_to
@@ -18,12 +18,20 @@ from storage.complaints import Attachment, Complaint, Entry
 from storage.people import Person, staff_of
 from storage.traffic import OutboxMessage
 
+ELSEWHERE = (deadline_notices, reminder_notices)  # wordings that register themselves
 
-def word(work: Work, message: OutboxMessage, person: Person, complaint: Complaint | None) -> Call | None:
-    """The prepared call for a notice; None when there is nothing left to say. Called by the courier."""
+
+def word(work: Work, message: OutboxMessage, person: Person | None, complaint: Complaint | None) -> Call | None:
+    """The prepared call for a notice; None when there is nothing left to say. Called by the courier.
+
+    Without a person it is for a group.
+    """
+    if person is None:
+        return group_notices.word(work, message)
     work.actor = Actor(person, staff_of(work.db, person.id))
     params = message.body["params"]
-    notice = Notice(work, person, complaint, params if isinstance(params, list) else [params])
+    parts = params if isinstance(params, list) else [params]
+    notice = Notice(work, person, complaint, parts, message.body.get("more", 0))
     whom = reader_of(person, ZoneInfo(work.organisation.time_zone), work.organisation.default_language)
     with speaking_to(whom):
         said = TEMPLATES[message.body["template"]](notice)
@@ -317,6 +325,17 @@ def update_failed(notice: Notice) -> Said:
         bold(_("⚠️ An update could not be handled.")),
         say(_("Reference: {reference}"), reference=Code(str(notice.params["inbox_id"]))),
         _("The person has been told. <code>sulh doctor</code> and the log tell more."),
+    )
+    return text, None
+
+
+@template
+def recount_failed(notice: Notice) -> Said:
+    numbers = ", ".join(str(part["complaint_id"]) for part in notice.parts)
+    text = paragraphs(
+        bold(_("⚠️ The dates of a case could not be counted anew after the calendar changed.")),
+        say(_("Reference: {reference}"), reference=Code(numbers)),
+        _("They stay as they were. The audit log names the error."),
     )
     return text, None
 

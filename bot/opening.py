@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
-from backoffice import audit, organisation
+from backoffice import audit, days, organisation
 from backoffice.organisation import Organisation
 from backoffice.work import Office, Work
 from bot.config import KEY_HINT, ConfigError, Settings
@@ -34,6 +34,7 @@ def open_office(settings: Settings, clock: Callable[[], datetime]) -> Office:
         office = Office(engine, rules, clock)
         with office.work() as work:
             check_key(work)
+            days.lay(work)
     except SQLAlchemyError as error:
         engine.dispose()
         raise cannot_open(error) from None

@@ -53,6 +53,15 @@ async def take_updates_here(settings: Settings) -> None:
         raise Unreachable(settings, type(error).__name__) from None
 
 
+async def all_posted(settings: Settings) -> bool:
+    """Whether Telegram holds back no update that it could not post; False where it cannot be asked."""
+    try:
+        async with _speaking(settings) as bot:
+            return (await bot.get_webhook_info()).pending_update_count == 0
+    except AiogramError:
+        return False
+
+
 async def introduce(settings: Settings, profiles: dict[str, Profile], default: str) -> None:
     """Set menu and profile, per language and for whoever speaks none of ours; a failure is logged, no more."""
     try:

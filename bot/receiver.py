@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import json
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -13,6 +14,7 @@ from aiohttp import web
 from backoffice import inbox
 from backoffice.work import Office
 from bot import metrics
+from bot.clock import Clock
 from storage import crypto
 
 log = structlog.get_logger()
@@ -45,13 +47,17 @@ class _Unanswered(Exception):
 
 
 class Polling:
-    """Asks for updates and confirms them only when they are in the database."""
+    """Asks for updates and confirms them only when they are in the database.
+
+    `heard_at`: when, by the clock on the wall, all that people had sent was last stored.
+    """
 
     def __init__(self, office: Office, token: str, api_base: str, on_received: OnReceived) -> None:
         self._office, self._on_received = office, on_received
         self._url = f"{api_base}/bot{token}/"
         self._stopped = asyncio.Event()
         self._offset: int | None = None
+        self.heard_at: datetime | None = None
 
     async def run(self) -> None:
         """Receive until `stop`. Raises TokenRefused."""
@@ -89,11 +95,12 @@ class Polling:
         updates = await self._ask(
             "getUpdates",
             limit=BATCH,
-            timeout=LONG_POLL,
+            timeout=LONG_POLL if self.heard_at else 0,
             allowed_updates=ALLOWED_UPDATES,
             **({} if self._offset is None else {"offset": self._offset}),
         )
         if not updates:
+            self.heard_at = Clock().now()
             return
         rows = [row for row in map(_row, updates) if row is not None]
         if not rows:
@@ -103,6 +110,8 @@ class Polling:
         except Exception as failure:  # the database is away: the batch comes again
             raise _Unanswered(type(failure).__name__) from None
         self._offset = max((row[0] + 1 for row in rows), default=self._offset)
+        if len(updates) < BATCH:
+            self.heard_at = Clock().now()
         self._on_received()
 
     async def _ask(self, method: str, **params: Any) -> Any:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from contextlib import nullcontext
 
 from aiogram import Bot
+from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, Update, User
 
 from backoffice import assignment, complaints, errors, people, rights
-from backoffice.lifecycle import Stage
+from backoffice.stages import Stage
 from backoffice.work import Work
 from bot import cards
 from bot.customer.mine import case_buttons
@@ -34,6 +35,9 @@ async def answer(work: Work, bot: Bot, update: Update, refusal: Refusal | None, 
     person = people.recognise(work, user.id)
     with speaking_to(reader_for(work, person, user)):
         text, buttons, complaint = wording(work, refusal, reference)
+        if (chat := _group(said)) is not None:
+            await _answer_in_group(bot, said, chat, text)
+            return
         if isinstance(said, CallbackQuery):
             await bot.answer_callback_query(said.id)
         chat_id = user.id if isinstance(said, CallbackQuery) else said.chat.id
@@ -41,6 +45,14 @@ async def answer(work: Work, bot: Bot, update: Update, refusal: Refusal | None, 
         with about(complaint, party) if complaint else nullcontext():
             protect = True if party == "staff" else None
             await bot.send_message(chat_id, text, reply_markup=buttons, protect_content=protect)
+
+
+async def _answer_in_group(bot: Bot, said: Message | CallbackQuery, chat: int, text: str) -> None:
+    """No menu opens there, and a tap is answered to nobody but who tapped."""
+    if isinstance(said, CallbackQuery):
+        await bot.answer_callback_query(said.id, text.partition("\n\n")[0], show_alert=True)
+    else:
+        await bot.send_message(chat, text)
 
 
 def wording(work: Work, refusal: Refusal | None, reference: int) -> tuple[Html, InlineKeyboardMarkup, Complaint | None]:
@@ -85,18 +97,19 @@ def _invalid(refusal: Refusal) -> str:
     what = refusal.facts.get("what")
     if what == "no_date":
         return say(_("We could not read “{text}” as a date."), text=refusal.facts["text"])
-    if what == "future_date":
-        return _("This day lies in the future. Please choose the day on which it happened.")
-    if what == "old_date":
-        return _("This day is more than ten years ago. Please check the year and write the date again.")
     if what == "too_long":
         return say(
             _("This text is too long: at most {limit} letters fit here. Please shorten it, or send it in parts."),
             limit=refusal.facts["limit"],
         )
-    if what == "empty":
-        return _("The message has no text. Please write it again.")
-    return _("This choice is not offered any more. Please choose again from the menu.")
+    return {
+        "future_date": _("This day lies in the future. Please choose the day on which it happened."),
+        "old_date": _("This day is more than ten years ago. Please check the year and write the date again."),
+        "past_day": _("This day has passed. Please choose one that lies ahead."),
+        "closed_already": _("This day is closed already. Please choose another one."),
+        "same_hours": _("This day has these hours already. Please choose another one."),
+        "empty": _("The message has no text. Please write it again."),
+    }.get(what or "", _("This choice is not offered any more. Please choose again from the menu."))
 
 
 def _incomplete(refusal: Refusal) -> str:
@@ -135,8 +148,18 @@ WORDS: dict[str, Callable[[Refusal], str]] = {
     ),
     "wrong_secret": lambda r: _("Code and secret do not belong together. Please check both and send the secret again."),
     "invitation_refused": _invitation,
+    "no_more_time": lambda r: _(
+        "The date cannot be put off any more: it was put off before, it has passed, or it is the longest there is."
+        " Say on the card why it is late; the customer is told."
+    ),
     "reopen_too_late": lambda r: _("The time for reopening has passed. You can make a new complaint at any time."),
 }
+
+
+def _group(said: Message | CallbackQuery) -> int | None:
+    """The group in which it was said, if it was one."""
+    message = said.message if isinstance(said, CallbackQuery) else said
+    return message.chat.id if message and message.chat.type != ChatType.PRIVATE else None
 
 
 def _said(update: Update) -> tuple[Message | CallbackQuery | None, User | None]:

@@ -29,12 +29,16 @@ def urgent(notice: Notice) -> Html | None:
 
 def new_date(notice: Notice) -> Html | None:
     """The date that is true now, beside the one that was told before."""
-    was, due = notice.params.get("was"), notice.case.due_at
+    was, due = notice.params.get("was"), cards.promise(notice.case)
     before = datetime.fromisoformat(was) if was else due
     if before is None or due is None or due == before:
         return None
     if due < before:
         return say(_("We will answer sooner than we told you: by {date} instead of {before}."), date=due, before=before)
+    if notice.params.get("why") == "calendar":
+        return say(
+            _("Our working days have changed: we need until {date} instead of {before}."), date=due, before=before
+        )
     return say(
         _("We are sorry: to examine it properly, we need until {date} instead of {before}."), date=due, before=before
     )

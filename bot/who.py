@@ -11,6 +11,7 @@ from aiogram.types import Chat, TelegramObject, Update, User
 from backoffice import outbox, people
 from backoffice.work import Work
 from bot.i18n import Reader, reader_of, speaking_to
+from bot.staff import groups
 from storage.people import Person
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -23,10 +24,15 @@ class Who(BaseMiddleware):
         user: User | None = data.get("event_from_user")
         work: Work = data["work"]
         chat: Chat | None = data.get("event_chat")
-        if user is None or user.is_bot or chat is None or chat.type != ChatType.PRIVATE:
+        if not isinstance(event, Update) or chat is None:
+            return None
+        private = chat.type == ChatType.PRIVATE
+        if not private and groups.about_the_group(event):
+            return await handler(event, data)
+        if user is None or user.is_bot or not (private or await groups.said_to_us(event, data["bot"])):
             return None  # a case is nobody's business in a group
         person = people.recognise(work, user.id)
-        if isinstance(event, Update) and (event.message or event.callback_query):
+        if private and (event.message or event.callback_query):
             welcome_back(work, person)
         with speaking_to(reader_for(work, person, user)):
             return await handler(event, data)

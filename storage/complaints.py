@@ -16,7 +16,9 @@ class Complaint(SQLModel, table=True):
     """One case. A draft is a complaint without a code; `turn` counts its moves, so that old buttons are known.
 
     `assessed_at` stays empty while the severity is only the default one; `contain_by` is there as long as somebody
-    still has to say what was done at once.
+    still has to say what was done at once. `due_at` is the desk's deadline while its clock runs, `promised_at` the
+    later date that the complainant was told when it had passed; both follow from the rows of `storage/clocks.py`.
+    `deadlock_at`: since when the next route is open to the complainant without waiting for our answer.
     """
 
     __table_args__ = (
@@ -57,8 +59,9 @@ class Complaint(SQLModel, table=True):
     contain_by: datetime | None = None
     owner_id: int | None = Field(default=None, foreign_key="person.id")
     assigned_at: datetime | None = None
-    unassigned_alarm_at: datetime | None = Field(default=None, index=True)
     due_at: datetime | None = Field(default=None, index=True)
+    promised_at: datetime | None = None
+    deadlock_at: datetime | None = None
     came_from: str | None = None
     rounds: int = 0
     decision: str | None = None
@@ -159,6 +162,12 @@ class Consent(SQLModel, table=True):
 
 # Built once: composing a statement costs as much as running it.
 _BY_ID = select(Complaint).where(Complaint.id == bindparam("id"))
+_TO_CHANGE = (
+    select(Complaint)
+    .where(col(Complaint.id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(Complaint.id))
+    .with_for_update(skip_locked=True)
+)
 _BY_CODE = select(Complaint).where(Complaint.code == bindparam("code"))
 _DRAFT = select(Complaint).where(Complaint.customer_id == bindparam("person"), Complaint.stage == "draft")
 _ENTRIES = select(Entry).where(Entry.complaint_id == bindparam("case")).order_by(col(Entry.id))
@@ -186,6 +195,11 @@ _OPEN_COUNTS = (
 
 def by_id(db: Session, complaint_id: int) -> Complaint | None:
     return db.exec(_BY_ID, params={"id": complaint_id}).first()
+
+
+def to_change(db: Session, ids: list[int]) -> dict[int, Complaint]:
+    """Of these cases those that nobody else is changing now; they are held by this transaction."""
+    return {complaint.id: complaint for complaint in db.exec(_TO_CHANGE, params={"ids": ids})} if ids else {}
 
 
 def by_code(db: Session, code: str) -> Complaint | None:

@@ -50,6 +50,11 @@ def together(connection: Connection) -> Iterator[None]:
         raise DBAPIError.instance(None, None, failure, psycopg.Error) from failure
 
 
+def collided(failure: DBAPIError) -> bool:
+    """Whether PostgreSQL broke a transaction off because it and another one waited for each other."""
+    return isinstance(failure.orig, psycopg.errors.DeadlockDetected)
+
+
 def migrate(engine: Engine) -> None:
     """Bring the schema to this version; safe to call at every start, from several processes at once."""
     config = Config()

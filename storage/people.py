@@ -1,4 +1,4 @@
-"""Who there is: persons, the staff among them, and invitations to join."""
+"""Who there is: persons, the staff among them, invitations to join, and the groups of departments."""
 
 from datetime import datetime
 
@@ -53,6 +53,18 @@ class Invitation(SQLModel, table=True):
     expires_at: datetime
     used_at: datetime | None = None
     used_by: int | None = Field(default=None, foreign_key="person.id")
+
+
+class AlarmGroup(SQLModel, table=True):
+    """The group of a messenger in which a department is alarmed. `lane` is the keyed hash of the chat."""
+
+    __tablename__ = "alarm_group"
+
+    department: str = Field(primary_key=True)
+    lane: int = big(index=True)
+    chat_id: int = encrypted("alarm_group.chat_id")
+    bound_by: int | None = Field(default=None, foreign_key="person.id")
+    at: datetime
 
 
 _WHO = (

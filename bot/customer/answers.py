@@ -6,8 +6,9 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from backoffice import complaints, errors
-from backoffice.lifecycle import Event as Move
-from backoffice.lifecycle import Stage, possible
+from backoffice.lifecycle import possible
+from backoffice.stages import Event as Move
+from backoffice.stages import Stage
 from backoffice.work import Work
 from bot import cards
 from bot.customer.mine import case_buttons, current
@@ -187,12 +188,14 @@ async def keep_and_show(
     await show(event, state, text, buttons, complaint=complaint, anew=True)
 
 
-def answer_buttons(complaint: Complaint) -> InlineKeyboardMarkup:
+def answer_buttons(complaint: Complaint, *, read: bool = False) -> InlineKeyboardMarkup:
+    """`read`: the answer itself is far above."""
     if not possible(complaint, Move.ACCEPTED):
         return keyboard(button(_("Show the complaint"), own("show", complaint)))
     return keyboard(
         button(_("I accept the answer"), own("accept", complaint), SUCCESS),
         button(_("No, it does not satisfy me"), own("refuse", complaint), DANGER),
+        button(_("Read the answer"), own("answer", complaint)) if read else None,
         button(_("Add text, photos, files"), own("add", complaint)),
     )
 

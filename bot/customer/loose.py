@@ -6,7 +6,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from backoffice import complaints, entries, errors, intake, people, undelivered
-from backoffice.lifecycle import Stage
+from backoffice.stages import Stage
 from backoffice.work import Work
 from bot import cards
 from bot.customer.intake import Filling, ask_group, new, show_summary

@@ -7,8 +7,9 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from backoffice import codes, complaints, errors
-from backoffice.lifecycle import Event as Move
-from backoffice.lifecycle import Stage, possible
+from backoffice.lifecycle import possible
+from backoffice.stages import Event as Move
+from backoffice.stages import Stage
 from backoffice.work import Work
 from bot import cards
 from bot.customer.loose import loose, show_unreadable

@@ -7,8 +7,9 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from backoffice import complaints, errors, handling, rights
-from backoffice.lifecycle import Event as Move
-from backoffice.lifecycle import Stage, possible
+from backoffice.lifecycle import possible
+from backoffice.stages import Event as Move
+from backoffice.stages import Stage
 from backoffice.work import Work
 from bot.i18n import _
 from bot.keyboards import SUCCESS, Desk, Prefix, Row, button, desk, keyboard, pager, pairs

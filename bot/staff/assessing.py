@@ -10,8 +10,8 @@ from aiogram.types import CallbackQuery, Message
 
 from backoffice import assessment, complaints, errors, rights
 from backoffice.assessment import Criteria, Weighed
-from backoffice.lifecycle import Stage
 from backoffice.organisation_file import CriticalRule
+from backoffice.stages import Stage
 from backoffice.work import Work
 from bot.i18n import _, __
 from bot.keyboards import SUCCESS, Desk, Prefix, Row, button, desk, keyboard, pairs

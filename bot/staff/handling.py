@@ -9,8 +9,8 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from backoffice import assessment, complaints, errors, handling, rights
-from backoffice.lifecycle import Event as Move
 from backoffice.lifecycle import possible
+from backoffice.stages import Event as Move
 from backoffice.work import Work
 from bot import cards
 from bot.i18n import _, __
@@ -238,4 +238,5 @@ ENTRY_KINDS = {
     "question": __("our question"),
     "message": __("our message"),
     "note": __("internal note"),
+    "delay": __("reason for a new date"),
 }

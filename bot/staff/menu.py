@@ -60,6 +60,7 @@ def buttons(work: Work) -> InlineKeyboardMarkup:
         button(_("My queue"), Go(to="queue"), SUCCESS) if works else None,
         present if works else None,
         button(_("Invite a colleague"), Go(to="invite")) if rights.may(work.actor, "invite") else None,
+        button(_("Calendar"), Go(to="calendar")) if rights.may(work.actor, "set_calendar") else None,
         [button(_("Make a complaint"), Go(to="new")), button(_("My complaints"), Go(to="mine"))],
         [button(_("Language"), Go(to="language")), button(_("Help"), Go(to="help"))],
     )
@@ -77,12 +78,14 @@ def help_text(work: Work) -> Html:
         "To invite a colleague, choose the roles and the unit after /invite, and pass on the link that you get. It"
         " works once."
     )
+    groups = _("To have a group alarmed of late cases, add this bot to it and write /bind there.")
     return paragraphs(
         bold(_("Help for staff")),
         lines(*(command_line(each) for each in own)),
         codes if any(each.coded for each in own) else None,
         replies if rights.may(work.actor, "see_queue") else None,
         invitations if rights.may(work.actor, "invite") else None,
+        groups if rights.may(work.actor, "bind_group") else None,
     )
 
 

@@ -8,8 +8,9 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from backoffice import complaints, handling, rights
-from backoffice.lifecycle import Event as Move
-from backoffice.lifecycle import Stage, possible
+from backoffice.lifecycle import possible
+from backoffice.stages import Event as Move
+from backoffice.stages import Stage
 from backoffice.work import Work
 from bot import cards
 from bot.i18n import _
@@ -113,6 +114,7 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
     return keyboard(
         offered("contain", None, _("What was done at once?"), DANGER) if complaint.contain_by else None,
         offered("take", None, _("Take the case"), SUCCESS) if take and is_open else None,
+        offered("assign", None, _("Give to a colleague")) if not owner and is_open else None,
         offered("answer", Move.ANSWERED, _("Answer"), SUCCESS),
         offered("carry_out", Move.CARRIED_OUT, _("The remedy is carried out"), SUCCESS),
         [*offered("ask", Move.ASKED, _("Ask the customer")), *(offered(weigh[0], None, weigh[1]) if is_open else [])],
@@ -121,5 +123,6 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
             *offered("note", None, _("Internal note")),
         ],
         offered("find_cause", None, _("Root cause")) if not is_open and complaint.root_cause is None else None,
-        [*offered("read", None, _("History and notes")), button(_("My queue"), Go(to="queue"))],
+        [*offered("read", None, _("History and notes")), button(_("Deadlines"), desk("dates", complaint))],
+        None if complaint.contain_by else button(_("My queue"), Go(to="queue")),  # eight are enough for a phone
     )

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from backoffice import assessment, complaints, errors, handling, organisation, people, schedule
 from backoffice.assessment import Criteria, weigh
-from backoffice.lifecycle import Stage
 from backoffice.organisation import Organisation
+from backoffice.stages import Stage
 from storage import journal
 from storage.complaints import Complaint, entries_of
 from tests.backoffice.conftest import Scene
@@ -115,7 +115,7 @@ class TestAssess:
         assert (case.stage, case.severity, case.assessed_at) == (Stage.INVESTIGATING, "high", scene.clock())
         assert case.criteria == {"severity": 3, "safety": 2, "complexity": 1, "impact": 0, "immediate": False}
         assert case.due_at == due(scene.office.organisation, "high", case)
-        assert case.unassigned_alarm_at is None
+        assert "unassigned_alarm" not in {each.target for each in scene.running(code)}
         assert scene.told(customer) == ["investigation_started"]
 
     def test_by_a_supervisor_waits_for_the_owner_to_start(self, desk: Desk) -> None:

@@ -234,6 +234,21 @@ class TestBusinessDays:
         calendar = iran(is_holiday=lambda other: other == day, exceptions={day: OFFICE})
         assert calendar.is_open(tehran("2026-11-23T10:00"))
 
+    def test_a_season_has_hours_of_its_own_on_the_days_that_are_worked_anyway(self):
+        first, last = date(2026, 11, 22), date(2026, 11, 29)
+        calendar = iran(
+            is_holiday=lambda day: day == date(2026, 11, 24),
+            exceptions={date(2026, 11, 23): hours("10:00-11:00")},
+            seasons=((first, last, hours("09:00-14:00")),),
+        )
+        found = {day: calendar.hours(date(2026, 11, day)) for day in range(21, 31)}
+        weekend = dict.fromkeys((26, 27), ())
+        usual = dict.fromkeys((21, 30), OFFICE)
+        short = dict.fromkeys((22, 25, 28, 29), hours("09:00-14:00"))
+        assert found == weekend | usual | short | {23: hours("10:00-11:00"), 24: ()}
+        assert calendar.add_business_days(tehran("2026-11-25T15:00"), 1) == tehran("2026-11-29T14:00")
+        assert calendar.add_business_time(tehran("2026-11-25T13:00"), timedelta(hours=2)) == tehran("2026-11-28T10:00")
+
     def test_no_days_means_the_close_of_the_same_day(self):
         assert iran().add_business_days(tehran("2026-11-22T10:00"), 0) == tehran("2026-11-22T17:00")
 

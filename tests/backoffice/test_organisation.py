@@ -152,8 +152,9 @@ class TestDue:
 
     def test_a_case_that_comes_back_has_half_the_time_but_two_days_at_least(self):
         start = tehran("2026-11-21T10:00")
-        assert ORGANISATION.due_again("final_response", "critical", start) == tehran("2026-11-23T17:00")
-        assert ORGANISATION.due_again("final_response", "medium", start) == tehran("2026-11-28T17:00")
+        for severity, end in (("critical", "2026-11-23T17:00"), ("medium", "2026-11-28T17:00")):
+            half = ORGANISATION.half("final_response", severity)
+            assert ORGANISATION.end("final_response", half, start) == tehran(end)
 
     def test_none_is_no_limit(self):
         with pytest.raises(LookupError, match="no containment for low"):

@@ -23,6 +23,14 @@ GROUP += f'categories = [{{ code = "extra.one", department = "finance", {WORDS} 
 PROMISE = "تا {reopen_days} روز می‌توانید"
 NO_PARTLY = 'partly = { fa = "تا حدی وارد", ar = "محقّة جزئيًا", en = "Partly upheld" }\n'
 
+OVERLAPPING = '["09:00-12:00", "11:00-14:00"]'
+RAMADAN = '["09:00-14:00"]'
+
+
+def period(days: str, hours: str = RAMADAN) -> tuple[str, str]:
+    return "extra_open = []", f"extra_open = []\nperiods = [{{ {days}, hours = {hours} }}]"
+
+
 BROKEN = {
     "not toml": (("capacity = 25", "capacity = = 25"), "file", "is not TOML"),
     "a key of its own": (("capacity = 25", "capacity = 25\nmood = 1"), "mood", "unknown key"),
@@ -114,7 +122,51 @@ BROKEN = {
         "calendar",
         "no day of the week has working time",
     ),
-    "backward hours": (('["09:00-17:00"]', '["17:00-09:00"]'), "calendar", "end before they begin"),
+    "backward hours": (('["09:00-17:00"]', '["17:00-09:00"]'), "calendar.hours", "end before they begin"),
+    "hours that overlap": (
+        ('["09:00-17:00"]', '["09:00-13:00", "12:00-17:00"]'),
+        "calendar.hours",
+        "overlap or are out of order",
+    ),
+    "a weekday that ends before it begins": (
+        ('# [calendar.days]\n# thu = ["09:00-13:00"]', '[calendar.days]\nthu = ["13:00-09:00"]'),
+        "calendar.days.thu",
+        "end before they begin",
+    ),
+    "a date whose hours overlap": (
+        ('# [calendar.dates]\n# 2027-03-18 = ["09:00-12:00"]', f"[calendar.dates]\n2027-03-18 = {OVERLAPPING}"),
+        "calendar.dates.2027-03-18",
+        "overlap or are out of order",
+    ),
+    "no such date": (
+        ("# [calendar.dates]\n# 2027-03-18", "[calendar.dates]\n2027-02-30"),
+        "calendar.dates.2027-02-30",
+        "valid date",
+    ),
+    "a period that ends before it begins": (
+        period("from = 2027-03-09, to = 2027-02-08"),
+        "calendar.periods[0].to",
+        "ends before it begins",
+    ),
+    "a period whose hours are out of order": (
+        period("from = 2027-02-08, to = 2027-03-09", '["14:00-16:00", "09:00-12:00"]'),
+        "calendar.periods[0].hours",
+        "overlap or are out of order",
+    ),
+    "a period without hours": (
+        period("from = 2027-02-08, to = 2027-03-09", "[]"),
+        "calendar.periods[0].hours",
+        "needs at least 1",
+    ),
+    "a period without an end": (period("from = 2027-02-08"), "calendar.periods[0].to", "is missing"),
+    "periods that overlap": (
+        period(
+            "from = 2027-02-08, to = 2027-03-09",
+            RAMADAN + ' }, { from = 2027-03-09, to = 2027-03-20, hours = ["09:00-12:00"]',
+        ),
+        "calendar.periods",
+        "two periods overlap on 2027-03-09",
+    ),
     "no hours at all": (('["09:00-17:00"]', '["all day"]'), "calendar.hours[0]", 'write "09:00-17:00"'),
     "a wrong weekday": (
         ("# [calendar.days]\n# thu", "[calendar.days]\nxyz"),

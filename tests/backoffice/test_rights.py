@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from backoffice import assessment, complaints, errors, handling, own_data, people, rights
+from backoffice import assessment, complaints, days, delays, errors, groups, handling, own_data, people, rights
 from backoffice.rights import RIGHTS, Relation, Role
 from backoffice.work import Actor, Work
 from storage.complaints import Complaint
@@ -18,9 +18,14 @@ VERBS: dict[str, Verb] = {
     "rate": lambda work, case: complaints.rate(work, case, handling=5),
     "read": lambda work, case: rights.require(work, "read", case),
     "take": handling.take,
+    "assign": lambda work, case: handling.assign(work, case, 0),
     "assess": lambda work, case: assessment.assess(work, case, assessment.Criteria(1, 1, 1, 1, False)),
     "change_severity": lambda work, case: assessment.change_severity(work, case, "high", "It spreads."),
     "contain": lambda work, case: assessment.contain(work, case, "Stopped."),
+    "explain_delay": lambda work, case: delays.say_why(work, case, work.organisation.delay_reasons[0].code),
+    "ask_for_time": lambda work, case: delays.ask_for_time(work, case, "The carrier examines it."),
+    "extend": lambda work, case: delays.extend(work, case, 1),
+    "snooze": lambda work, case: delays.snooze(work, case, delays.TOMORROW, "I wait for the carrier."),
     "ask": lambda work, case: handling.ask(work, case, "Which?"),
     "write": lambda work, case: handling.write(work, case, "Hello"),
     "note": lambda work, case: handling.note(work, case, "Hm."),
@@ -32,6 +37,8 @@ NO_CASE: dict[str, Callable[[Work], object]] = {
     "see_queue": handling.queue,
     "be_away": people.away,
     "invite": lambda work: people.invite(work, people.Post(["handler"])),
+    "set_calendar": lambda work: days.set_day(work, days.today(work), days.CLOSED),
+    "bind_group": lambda work: groups.bind(work, "delivery", -4_000_000_001),
     "own_data": own_data.send_copy,
 }
 WALK = list(itertools.product([None, *Role], Relation))

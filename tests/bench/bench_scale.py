@@ -52,7 +52,7 @@ class Branch:
 
     async def update(self, who: int, words: str) -> None:
         """Somebody writes; received, handled, committed."""
-        update = _message(next(self._numbers), telegram_id(who), words)
+        update = message(next(self._numbers), telegram_id(who), words)
         with self.office.work() as work:
             inbox.receive(work, [(update["update_id"], lane_of(update), update)])
         assert await self._worker.handle_next()
@@ -66,7 +66,7 @@ class Branch:
             outbox.due(work, 8)
 
 
-def _message(number: int, who: int, words: str) -> dict[str, Any]:
+def message(number: int, who: int, words: str) -> dict[str, Any]:
     user = {"id": who, "is_bot": False, "first_name": "C", "language_code": "en"}
     message = {"message_id": number, "date": 1, "chat": {"id": who, "type": "private"}, "from": user, "text": words}
     return {"update_id": number, "message": message}

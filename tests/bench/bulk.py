@@ -31,7 +31,7 @@ class Sql:
             numbers = (
                 "(WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {}) SELECT i FROM n)"
             )
-            return cls(numbers, "strftime('%Y-%m-%d %H:%M:%f000', :now, '-' || ({}) || ' seconds')")
+            return cls(numbers, "strftime('%Y-%m-%d %H:%M:%f000', :now, printf('%+d seconds', -({})))")
         return cls(
             "(SELECT i FROM generate_series(0, {} - 1) AS i)", "CAST(:now AS timestamptz) - ({}) * interval '1 second'"
         )
@@ -39,15 +39,58 @@ class Sql:
 
 def fill(office: Office, complaints: int, open_cases: int = OPEN) -> None:
     """An office with so many complaints, as many of them open as said; the rest closed over five years."""
+    _hire(office)
+    with office.engine.begin() as connection:
+        _insert_all(Rows(connection, office.clock()), complaints, open_cases)
+    _tidy(office)
+
+
+def fill_with_deadlines(office: Office, count: int) -> None:
+    """An office that holds so many open cases, each with a limit that runs until some later day."""
+    _hire(office)
+    with office.engine.begin() as connection:
+        _insert_deadlines(Rows(connection, office.clock()), count)
+    _tidy(office)
+
+
+def let_fall_due(office: Office, first: int, count: int) -> None:
+    """So many of these limits, from the first one on: half are to be warned of now, half have passed."""
+    statement = "UPDATE deadline SET next_at = :now, step = id % 2 WHERE id >= :first AND id < :last"
+    with office.engine.begin() as connection:
+        now = _moment(connection, office.clock())
+        connection.execute(text(statement), {"now": now, "first": first, "last": first + count})
+
+
+class Rows:
+    """Makes many rows in one statement; the columns are expressions over the number `i` of a row."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self.sql = Sql.of(connection.dialect.name)
+        self._connection = connection
+        self._values: dict[str, Any] = {"now": _moment(connection, now), "hash": HASH}
+        for column in ("person.telegram_id", "complaint.name", "entry.text", "answer.reasons", "attachment.file_id"):
+            words = crypto.keyring().encrypt(b'"some words of somebody"', column)
+            self._values[column.replace(".", "_")] = words
+
+    def insert(self, table: str, count: int, **columns: str) -> None:
+        numbers = self.sql.numbers.format(count)
+        statement = (
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns.values())} FROM {numbers} AS n"
+        )
+        values = {name: value for name, value in self._values.items() if f":{name}" in statement}
+        self._connection.execute(text(statement), values)
+
+
+def _hire(office: Office) -> None:
     with office.work() as work:
         people = [_person(number, work.now) for number in range(STAFF + CUSTOMERS)]
         work.db.add_all(people)
         work.db.flush()
         work.db.add_all(_staff(person, number, work.now) for number, person in enumerate(people[:STAFF]))
-    dialect = office.engine.dialect.name
-    with office.engine.begin() as connection:
-        _insert_all(connection, Sql.of(dialect), complaints, open_cases, office.clock())
-    if dialect == "postgresql":
+
+
+def _tidy(office: Office) -> None:
+    if office.engine.dialect.name == "postgresql":
         with office.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))
 
@@ -66,27 +109,40 @@ def _staff(person: Person, number: int, now: datetime) -> Staff:
     return Staff(person_id=person.id, roles=[role], department=unit, languages=["en"], capacity=10**6, joined_at=now)
 
 
-def _insert_all(connection: Connection, sql: Sql, complaints: int, open_cases: int, now: datetime) -> None:
+def _insert_deadlines(rows: Rows, count: int) -> None:
+    ago, later = rows.sql.ago.format("864000"), rows.sql.ago.format("-86400 - i / 8")
+    strangers = _strangers(rows, count, ago)
+    rows.insert(
+        "complaint", count, version="1", code="'SLH-' || i", stage="'investigating'", turn="4",
+        customer_id=f"{STAFF + 1} + i % {strangers + CUSTOMERS}", language="'en'", channel="'telegram'",
+        opened_at=ago, touched_at=ago, received_at=ago, assigned_at=ago, category="'delivery.late'",
+        department=f"CASE WHEN i % 2 = 0 THEN '{UNITS[0]}' ELSE '{UNITS[1]}' END",
+        name=":complaint_name", anonymous="false", wrong_secrets="0", severity="'medium'", rounds="0", reopenings="0",
+        owner_id=f"5 + i % {STAFF - 4}", due_at=later,
+    )  # fmt: skip
+    rows.insert(
+        "deadline", count, complaint_id="i + 1", target="'final_response'", urgency="i % 4", severity="'medium'",
+        half="false", extended="false", started_at=ago, due_at=later, next_at=later, step="0", reminders="0",
+    )  # fmt: skip
+
+
+def _strangers(rows: Rows, complaints: int, since: str) -> int:
+    """Those who complained, besides the people who can act; how many."""
     strangers = max(complaints // EACH - CUSTOMERS, 1)
+    rows.insert(
+        "person", strangers, telegram_hash="i", telegram_id=":person_telegram_id", language="'en'",
+        native_digits="true", hijri="false", first_seen=since,
+    )  # fmt: skip
+    return strangers
+
+
+def _insert_all(rows: Rows, complaints: int, open_cases: int) -> None:
+    sql, insert = rows.sql, rows.insert
     seconds = int(timedelta(days=5 * 365).total_seconds()) // complaints
     recent = sql.ago.format(f"i * {seconds}")
     closed = f"i >= {open_cases}"
     stage = f"CASE WHEN {closed} THEN 'closed' ELSE 'investigating' END"
-    values: dict[str, Any] = {"now": _moment(connection, now), "hash": HASH}
-    for column in ("person.telegram_id", "complaint.name", "entry.text", "answer.reasons", "attachment.file_id"):
-        values[column.replace(".", "_")] = crypto.keyring().encrypt(b'"some words of somebody"', column)
-
-    def insert(table: str, count: int, **columns: str) -> None:
-        numbers = sql.numbers.format(count)
-        statement = (
-            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns.values())} FROM {numbers} AS n"
-        )
-        connection.execute(text(statement), {name: value for name, value in values.items() if f":{name}" in statement})
-
-    insert(
-        "person", strangers, telegram_hash="i", telegram_id=":person_telegram_id", language="'en'",
-        native_digits="true", hijri="false", first_seen=recent,
-    )  # fmt: skip
+    strangers = _strangers(rows, complaints, recent)
     first, staff = "i + 1", f"5 + i % {STAFF - 4}"
     insert(
         "complaint", complaints, version="1", code="'SLH-' || i", stage=stage, turn="4",

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from backoffice import outbox
 from backoffice.work import Office
-from tests.bench import bench_courier, bench_scale, bench_start, bench_tap, bench_worker
+from tests.bench import bench_courier, bench_scale, bench_start, bench_tap, bench_tick, bench_worker
 from tests.bench.figures import Figure
 from tests.postgres import postgres_url
 
@@ -73,3 +73,8 @@ def seconds_to_look(office: Office) -> float:
 async def test_a_long_history_costs_nothing() -> None:
     """Twenty times as much of it: what reads all of it would cost many times more."""
     assert missed(await bench_scale.measure(large=20_000, small=1_000, rounds=10), 2.0) == []
+
+
+def test_open_deadlines_cost_nothing_until_they_are_due() -> None:
+    """Twenty times as many; and when very many are due at once, people are served meanwhile."""
+    assert missed(bench_tick.measure(large=20_000, small=1_000, due=200, rounds=2, storm=1_000), 3) == []

@@ -20,7 +20,7 @@ from bot.app import Desk
 from bot.config import ConfigError
 from bot.sandbox.story import STORIES, Tale
 from storage import crypto
-from storage.complaints import Complaint
+from storage.clocks import Deadline
 from storage.journal import AuditEvent
 from storage.locks import Busy
 from storage.people import Invitation
@@ -143,6 +143,7 @@ class TestHealth:
         names = {line.split("{")[0].split(" ")[0] for line in body.splitlines() if not line.startswith("#")}
         assert status == 200
         assert {"inbox_waiting", "outbox_waiting", "outbox_oldest_seconds", "tick_age_seconds"} <= names
+        assert "deadlines_late_seconds" in names
 
 
 class TestTick:
@@ -159,7 +160,7 @@ class TestTick:
         emma = up.world.person("Emma", "en")
         await Tale(up.stage, "en", emma, emma, STORIES["en"]).complains()
         with up.desk.office.look() as work:
-            due = work.db.exec(select(Complaint.unassigned_alarm_at)).one()
+            due = work.db.exec(select(Deadline.due_at).where(Deadline.target == "unassigned_alarm")).one()
         await up.stage.forward(days=20)
         with up.desk.office.look() as work:
             alarm = work.db.exec(select(AuditEvent).where(AuditEvent.event == "complaint.untaken_alarm")).one()

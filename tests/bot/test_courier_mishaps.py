@@ -162,13 +162,13 @@ class TestUnreachable:
         await post.courier.settled()
         assert [post.row(row).status for row in rows] == ["held"] * 3
 
-    async def test_a_group_that_threw_the_bot_out_is_a_defect(self, post: Post) -> None:
+    async def test_what_was_meant_for_a_group_that_threw_the_bot_out_is_dropped(self, post: Post) -> None:
         sara = post.human()
         group = post.world.group("Desk", sara)
         post.world.remove_bot(group, sara)
         row = post.put("sendMessage", chat_id=group.id, text="hello")
         await post.courier.settled()
-        assert (post.row(row).status, post.row(row).error) == ("aside", "forbidden")
+        assert (post.row(row).status, post.row(row).error) == ("dropped", "group_lost")
 
 
 class TestRepairs:

@@ -87,3 +87,24 @@ class TestParse:
         with speaking_to(reader):
             words = dates.day(day, year=True).split(" ", 1)[1]
             assert dates.parse_day(words, TODAY) == day
+
+
+class TestAhead:
+    @pytest.mark.parametrize(
+        ("reader", "typed", "meant"),
+        [
+            (PERSIAN, "۸ آذر", date(2026, 11, 29)),
+            (PERSIAN, "۲۹ آبان", date(2027, 11, 20)),
+            (PERSIAN, "فردا", date(2026, 11, 22)),
+            (ARABIC, "٢٩ نوفمبر", date(2026, 11, 29)),
+            (ARABIC, "١٠ جمادى الآخرة", date(2027, 11, 9)),
+            (ARABIC, "غدًا", date(2026, 11, 22)),
+            (ENGLISH, "21 November", TODAY),
+            (ENGLISH, "20 November", date(2027, 11, 20)),
+            (ENGLISH, "20 Nov 2026", date(2026, 11, 20)),
+            (ENGLISH, "tomorrow", date(2026, 11, 22)),
+        ],
+    )
+    def test_without_a_year_it_is_the_next_such_day(self, reader: Reader, typed: str, meant: date) -> None:
+        with speaking_to(reader):
+            assert dates.parse_day(typed, TODAY, ahead=True) == meant

@@ -29,8 +29,9 @@ HIJRI = [
 # Lines that are put together without a sentence around them.
 SHAPES = (
     "{code}", "{secret}", "{link}", "{files}", "📎 {code}", "{stage} · {date}", "{date} · {event}", "{date} · {kind}",
-    "{code} · {due}", "{command} – {what}", "{command} {word} – {what}", "{number} ⭐", "{number}",
+    "{code} · {due}", "{command} – {what}", "{command} {word} – {what}", "{number} ⭐", "{number}", "{date}",
     "{plain_code}", "{plain_code} · {stage}", "{title} · {turn}", "{criterion}: {level}",
+    "• {route}", "• {route}: {where}", "{name}",
 )  # fmt: skip
 
 Fits = Callable[[str], object]
@@ -118,8 +119,10 @@ class Lexicon:
         return {
             "code": self._code, "plain_code": codes.parse, "secret": self._isolated(SECRET.fullmatch),
             "link": self._isolated(LINK.fullmatch), "command": self._isolated(COMMAND.fullmatch), "title": self.line,
-            "turn": self.line, "before": self._date,
-            "date": self._date, "time": self._time, "example": self._short,
+            "turn": self.line, "before": self._date, "since": self._date, "until": self._date,
+            "date": self._date, "time": self._time, "end": self._time, "example": self._short,
+            "route": label, "where": self._where,
+            "opening": self._time, "closing": self._time, "weekdays": self._weekdays, "hours": self._hours,
             "high": number, "medium": number,
             "number": number, "total": number, "days": number, "limit": number, "count": number,
             "severity": label, "decision": label, "remedy": label, "wish": label, "reason": label, "group": label,
@@ -145,11 +148,22 @@ class Lexicon:
         isolated = value == f"{FSI}{words}{PDI}"
         return bool(isolated and self._is_said(words)) or words in self.labels
 
+    def _where(self, value: str) -> bool:
+        """The address of a route outside, set apart."""
+        known = {each for route in self._organisation.external for each in (route.contact, route.url)} - {""}
+        return value in {f"{FSI}{each}{PDI}" for each in known}
+
     def _number(self, value: str) -> bool:
         return re.fullmatch(rf"{self._digit}+", value) is not None
 
     def _time(self, value: str) -> bool:
         return re.fullmatch(rf"{self._digit}{{2}}:{self._digit}{{2}}", value) is not None
+
+    def _hours(self, value: str) -> bool:
+        return all(self.says(each, "no work", "{opening} to {closing}") for each in value.split(" · "))
+
+    def _weekdays(self, value: str) -> bool:
+        return set(value.split(" · ")) <= set(get_day_names(locale=self.reader.language).values())
 
     def _short(self, value: str) -> bool:
         digit, order = self._digit, (4, 2, 2) if self._calendar is not None else (2, 2, 4)

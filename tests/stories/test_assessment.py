@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backoffice.lifecycle import Stage
+from backoffice.stages import Stage
 from bot.keyboards import Desk
 from bot.sandbox.person import Person as Human
 from storage import journal

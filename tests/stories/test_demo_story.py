@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from backoffice.lifecycle import Stage
+from backoffice.stages import Stage
 from bot.sandbox import story as demo
 from tests.stories.telling import telling
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backoffice.lifecycle import Stage
+from backoffice.stages import Stage
 from bot.sandbox.person import Person as Human
 from storage.complaints import Rating
 from tests.postgres import postgres_url

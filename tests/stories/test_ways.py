@@ -11,7 +11,7 @@ from hijridate import Gregorian
 from persiantools.jdatetime import JalaliDate
 from sqlmodel import select
 
-from backoffice.lifecycle import Stage
+from backoffice.stages import Stage
 from bot.i18n import Reader
 from bot.sandbox.person import Person as Human
 from storage.complaints import Attachment
@@ -155,7 +155,7 @@ class TestTime:
             assert day_for(due, story.reader(customer.id)) in text_of(customer.last)
             assert day_for(due, story.reader(handler.id)) in text_of(handler.last)
 
-            await desk.forward(minutes=31)
+            await desk.forward(minutes=33)
             assert story.received(supervisor, "⚠️ A case waits and nobody has taken it.")
             await desk.forward(days=30)
             await desk.say(handler, "/queue")

@@ -82,6 +82,26 @@ def upgrade() -> None:
     sa.Column('value', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('name')
     )
+    op.create_table('alarm_group',
+    sa.Column('department', sa.String(), nullable=False),
+    sa.Column('lane', sa.BigInteger(), nullable=False),
+    sa.Column('chat_id', sa.LargeBinary(), nullable=False),
+    sa.Column('bound_by', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['bound_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('department')
+    )
+    with op.batch_alter_table('alarm_group', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_alarm_group_lane'), ['lane'], unique=False)
+
+    op.create_table('calendar_day',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('hours', sa.JSON(), nullable=False),
+    sa.Column('set_by', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['set_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('day')
+    )
     op.create_table('complaint',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -112,8 +132,9 @@ def upgrade() -> None:
     sa.Column('contain_by', sa.DateTime(timezone=True), nullable=True),
     sa.Column('owner_id', sa.Integer(), nullable=True),
     sa.Column('assigned_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('unassigned_alarm_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('promised_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('deadlock_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('came_from', sa.String(), nullable=True),
     sa.Column('rounds', sa.Integer(), nullable=False),
     sa.Column('decision', sa.String(), nullable=True),
@@ -132,7 +153,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_complaint_due_at'), ['due_at'], unique=False)
         batch_op.create_index('ix_complaint_owner', ['owner_id', 'stage'], unique=False)
         batch_op.create_index('ix_complaint_stage', ['stage', 'touched_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_complaint_unassigned_alarm_at'), ['unassigned_alarm_at'], unique=False)
 
     op.create_table('consent',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -199,6 +219,31 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('answer', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_answer_complaint_id'), ['complaint_id'], unique=False)
+
+    op.create_table('deadline',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('target', sa.String(), nullable=False),
+    sa.Column('urgency', sa.Integer(), nullable=False),
+    sa.Column('severity', sa.String(), nullable=True),
+    sa.Column('half', sa.Boolean(), nullable=False),
+    sa.Column('extended', sa.Boolean(), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('step', sa.Integer(), nullable=False),
+    sa.Column('reminders', sa.Integer(), nullable=False),
+    sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('breached_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.String(), nullable=True),
+    sa.Column('ended', sa.String(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('deadline', schema=None) as batch_op:
+        batch_op.create_index('ix_deadline_case', ['complaint_id', 'id'], unique=False)
+        batch_op.create_index('ix_deadline_next', ['urgency', 'next_at'], unique=False, sqlite_where=sa.text('ended IS NULL'), postgresql_where=sa.text('ended IS NULL'))
 
     op.create_table('delivered',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),

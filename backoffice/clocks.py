@@ -1,0 +1,385 @@
+"""The clocks of a case: which limits an event starts, which it meets, and when the tick must look at each.
+
+Two things never rest: the total age of a case, and the cap, from receipt or since the case came back. The
+organisation's own limits rest while the complainant holds the ball; the complainant's windows run from the moment at
+which the message they answer has arrived.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from backoffice import timeline
+from backoffice.calendar import Period
+from backoffice.organisation import Organisation
+from backoffice.organisation_file import SEVERITIES
+from backoffice.stages import STANDINGS, Event, Stage
+from backoffice.timeline import Timeline
+from backoffice.work import Work
+from storage import clocks
+from storage.clocks import ENDED_FOR_NOTHING, ENDED_UNMET, ENDED_WELL, Deadline
+from storage.complaints import Complaint
+from storage.journal import AuditEvent
+
+E = Event
+DEFAULT_SEVERITY = "medium"  # until the initial assessment says otherwise
+GRAVEST = 0
+NOBODY: frozenset[Event] = frozenset()
+
+WARNED = ("warn", "breach")
+LADDER = (*WARNED, "managers", "top_management")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What runs under a name of the organisation's file: started and met by events, noticed in steps by the tick.
+
+    `main`: it is the date of the case, which its complainant was told. `window`: it is the complainant's time.
+    `stage`: it starts only when the case has come to this stage.
+    """
+
+    steps: tuple[str, ...] = ()
+    starts: frozenset[Event] = NOBODY
+    met_by: frozenset[Event] = NOBODY
+    void_by: frozenset[Event] = NOBODY
+    stage: Stage | None = None
+    main: bool = False
+    window: bool = False
+
+
+def _window(starts: Event, *met_by: Event) -> Target:
+    return Target(starts=frozenset({starts}), met_by=frozenset(met_by), window=True)
+
+
+ANSWERING = frozenset({E.ANSWERED})
+TARGETS: dict[str, Target] = {
+    "unassigned_alarm": Target(("untaken",), met_by=frozenset({E.STARTED})),
+    "assessment": Target(WARNED, frozenset({E.SUBMITTED}), frozenset({E.ASSESSED})),
+    "first_response": Target(WARNED, frozenset({E.SUBMITTED}), frozenset({E.ASKED, E.ANSWERED})),
+    "final_response": Target(LADDER, frozenset({E.SUBMITTED, E.REOPENED}), ANSWERING, main=True),
+    "counter_answer": Target(LADDER, frozenset({E.REFUSED}), ANSWERING, main=True),
+    "implementation": Target(
+        (*LADDER, "deadlock"),
+        frozenset({E.ACCEPTED, E.DENIED}),
+        frozenset({E.CARRIED_OUT}),
+        stage=Stage.IMPLEMENTING,
+        main=True,
+    ),
+    "containment": Target((*WARNED, "managers")),
+    "cap": Target(("deadlock",), frozenset({E.SUBMITTED, E.REFUSED, E.REOPENED}), ANSWERING),
+    "late_answer": Target(("late",), met_by=ANSWERING | {E.CARRIED_OUT}, void_by=frozenset({E.ASKED})),
+    "progress_update": Target(
+        ("progress",),
+        frozenset({E.SUBMITTED, E.INFORMED, E.REFUSED, E.REOPENED, E.LAPSED}),
+        void_by=frozenset({E.ASKED, E.ANSWERED, E.CARRIED_OUT}),
+    ),
+    "reminder": Target(("again",), void_by=frozenset({E.ANSWERED, E.CARRIED_OUT})),
+    "customer_info": _window(E.ASKED, E.INFORMED),
+    "customer_answer": _window(E.ANSWERED, E.ACCEPTED, E.REFUSED),
+    "customer_confirm": _window(E.CARRIED_OUT, E.CONFIRMED, E.DENIED),
+}
+SEVERITY_DECIDED = ("complaint.assessed", "complaint.severity_changed")
+FROM_RECEIPT = ("assessment", "first_response", "final_response", "cap")
+BY_SEVERITY = ("first_response", "final_response", "progress_update")  # counted anew when the severity changes (T15)
+RUNS_ON = ("cap", "containment", "reminder")  # also while the complainant holds the ball
+UNCOUNTED = ("cap", "late_answer", "reminder")  # a date as it was set
+UNDELIVERED, REMIND, EXPIRE = "undelivered", "remind", "expire"
+
+
+def follow(work: Work, complaint: Complaint, event: Event) -> None:
+    """Start, meet and end what this move of the case starts, meets and ends. The machine calls it for every move."""
+    stage = Stage(complaint.stage)
+    running = [] if event is E.SUBMITTED else clocks.running(work.db, complaint.id)
+    for deadline in running:
+        if how := _ended_by(TARGETS[deadline.target], event, stage):
+            end(work, deadline, how)
+    for name, target in TARGETS.items():
+        if event in target.starts and target.stage in (None, stage) and stage is not Stage.CLOSED:
+            since = complaint.received_at if event is E.SUBMITTED and name in FROM_RECEIPT else None
+            start(work, complaint, name, since=since, half=event is E.REOPENED and target.main)
+    if running and not _rests(complaint) and event in (E.INFORMED, E.LAPSED):
+        _resume(work, complaint)
+    show(work, complaint)
+
+
+def start(
+    work: Work, complaint: Complaint, name: str, *, since: datetime | None = None, half: bool = False
+) -> Deadline | None:
+    """Let a limit run; None where the organisation sets none for this severity. A window waits for its message."""
+    target, severity = TARGETS[name], complaint.severity
+    deadline = Deadline(
+        complaint_id=complaint.id, target=name, urgency=urgency(complaint), severity=severity, half=half
+    )
+    if target.window:
+        deadline.next_at = work.organisation.calendar.add_business_days(work.now, 1)
+    else:
+        try:
+            line = timeline.timeline(work.organisation, name, severity, since or work.now, half=half)
+        except LookupError:
+            return None
+        _set(work.organisation, deadline, line)
+    work.db.add(deadline)
+    return deadline
+
+
+def remind_at(work: Work, complaint: Complaint, until: datetime) -> None:
+    """Remind the owner then."""
+    work.db.add(
+        Deadline(
+            complaint_id=complaint.id,
+            target="reminder",
+            urgency=urgency(complaint),
+            started_at=work.now,
+            due_at=until,
+            next_at=until,
+        )
+    )
+
+
+def promise(work: Work, complaint: Complaint) -> None:
+    """A date was missed: the complainant gets another one, never later than the cap while that lies ahead."""
+    new, cap = start(work, complaint, "late_answer"), cap_of(work, complaint)
+    if new and new.due_at and cap and cap.due_at and work.now < cap.due_at < new.due_at:
+        new.due_at = new.next_at = cap.due_at
+
+
+def restart(work: Work, complaint: Complaint, name: str) -> None:
+    """Count a limit from now; one that runs already is over."""
+    drop(work, complaint, name)
+    start(work, complaint, name)
+
+
+def meet(work: Work, complaint: Complaint, name: str) -> None:
+    """Done what a limit was for, without a move of the case."""
+    _end_all(work, complaint, name, ENDED_WELL)
+
+
+def drop(work: Work, complaint: Complaint, name: str) -> None:
+    """The limit does not matter any more."""
+    _end_all(work, complaint, name, ENDED_FOR_NOTHING)
+
+
+def window(work: Work, complaint: Complaint) -> int | None:
+    """The number of the complainant's window: what is told under it starts it, or reminds of it, on arrival."""
+    return next((each.id for each in clocks.running(work.db, complaint.id) if TARGETS[each.target].window), None)
+
+
+def end(work: Work, deadline: Deadline, how: str) -> None:
+    deadline.ended, deadline.ended_at, deadline.next_at = how, work.now, None
+
+
+def arrived(work: Work, deadline_id: int) -> None:
+    """The message of a window reached the complainant: their time runs from now; or it was a reminder of it."""
+    deadline = work.db.get(Deadline, deadline_id)
+    if deadline is None or deadline.ended is not None:
+        return
+    if deadline.started_at is None:
+        complaint = work.db.get_one(Complaint, deadline.complaint_id)
+        deadline.started_at = work.now
+        deadline.due_at = work.organisation.due(deadline.target, complaint.severity, work.now)
+        deadline.step = 1
+    else:
+        deadline.reminded_at, deadline.reminders = work.now, max(deadline.reminders - 1, 0)
+    arm(work.organisation, deadline)
+
+
+def recount(work: Work, complaint: Complaint, *, never_sooner: bool = False) -> None:
+    """Put the dates of the desk's running limits where the history of the case and the calendar have them by now.
+
+    What was missed stays missed. `never_sooner`: a date that was told is only ever put off.
+    """
+    rested = timeline.rests(work.history(complaint), work.now)
+    for deadline in clocks.running(work.db, complaint.id):
+        was = deadline.due_at
+        if was is None or TARGETS[deadline.target].window or deadline.target in UNCOUNTED:
+            continue
+        line = _line(work.organisation, deadline, rested)
+        if _missed(deadline, rested, work.now):
+            arm(work.organisation, deadline, line)
+            continue
+        if deadline.extended:
+            line = _within_cap(work, complaint, deadline, line, rested)
+        if never_sooner and line.due < was:
+            line = replace(line, due=was)
+        elif line.due <= work.now:  # nobody could keep it: the end of the next business day, or sooner
+            soon = work.organisation.calendar.add_business_days(work.now, 1)
+            line = replace(line, due=min(was, soon) if was > work.now else soon)
+        _set(work.organisation, deadline, line)
+
+
+def explained(work: Work, deadline: Deadline, history: list[AuditEvent]) -> Timeline | None:
+    """The computation of the deadline as anybody can check it; None for what is not counted from a start."""
+    if deadline.started_at is None or deadline.target in ("late_answer", "reminder"):
+        return None
+    rests = not TARGETS[deadline.target].window
+    return _line(work.organisation, deadline, timeline.rests(history, deadline.ended_at or work.now) if rests else [])
+
+
+def ages(work: Work, complaint: Complaint, history: list[AuditEvent]) -> tuple[timedelta, timedelta]:
+    """The two clocks of a case, until now or its closing: its whole age, which never rests, and our working time."""
+    until = complaint.closed_at or work.now
+    since = complaint.received_at or until
+    rested = timeline.rests(history, until)
+    return until - since, timeline.own_time(work.organisation.calendar, since, until, rested)
+
+
+def reweigh(work: Work, complaint: Complaint) -> None:
+    """The severity changed: what has not been answered or missed yet is counted anew from its start (T15)."""
+    rested = timeline.rests(work.history(complaint), work.now)
+    for deadline in clocks.running(work.db, complaint.id):
+        deadline.urgency = urgency(complaint)
+        if deadline.target in BY_SEVERITY and not deadline.half and not _missed(deadline, rested, work.now):
+            deadline.severity = complaint.severity
+    if not _rests(complaint):
+        recount(work, complaint)
+    show(work, complaint)
+
+
+def extend(work: Work, complaint: Complaint, deadline: Deadline, until: datetime) -> None:
+    """Put a limit off, once; `until` is what came of it."""
+    deadline.extended = True
+    line = _line(work.organisation, deadline, timeline.rests(work.history(complaint), work.now))
+    _set(work.organisation, deadline, replace(line, due=until))
+
+
+def show(work: Work, complaint: Complaint) -> None:
+    """Write onto the case what its card and its lists need of the clocks."""
+    running = clocks.running(work.db, complaint.id)
+    main = next((each for each in running if TARGETS[each.target].main), None)
+    late = next((each for each in running if each.target == "late_answer"), None)
+    rests = _rests(complaint)
+    for deadline in running if rests else ():
+        if not TARGETS[deadline.target].window and deadline.target not in RUNS_ON:
+            deadline.next_at = None
+    contain = next((each for each in running if each.target == "containment"), None)
+    complaint.contain_by = contain.due_at if contain else None
+    complaint.due_at = main.due_at if main and not rests else None
+    complaint.promised_at = late.due_at if late and main and not rests else None
+
+
+def arm(organisation: Organisation, deadline: Deadline, line: Timeline | None = None) -> None:
+    """Tell the tick when to look at it next; without a further step, never again."""
+    steps = steps_of(organisation, deadline.target)
+    deadline.next_at = _moment(organisation, deadline, line) if deadline.step < len(steps) else None
+
+
+def steps_of(organisation: Organisation, name: str) -> tuple[str, ...]:
+    """What the tick does about a limit, in order."""
+    target = TARGETS[name]
+    if not target.window:
+        return target.steps
+    return (UNDELIVERED, *[REMIND] * len(getattr(organisation.reminders, name)), EXPIRE)
+
+
+def urgency(complaint: Complaint) -> int:
+    """0 for the gravest severity: what is most urgent is looked at first."""
+    return SEVERITIES.index(complaint.severity or DEFAULT_SEVERITY)
+
+
+def main_of(work: Work, complaint: Complaint) -> Deadline | None:
+    """The limit that carries the date of the case."""
+    return next((each for each in clocks.running(work.db, complaint.id) if TARGETS[each.target].main), None)
+
+
+def cap_of(work: Work, complaint: Complaint) -> Deadline | None:
+    """The longest time, from receipt or since the case came back, while nothing was answered; also when it is over."""
+    caps = (each for each in reversed(clocks.of_case(work.db, complaint.id)) if each.target == "cap")
+    return next((each for each in caps if each.ended in (None, ENDED_UNMET)), None)
+
+
+def _end_all(work: Work, complaint: Complaint, name: str, how: str) -> None:
+    for deadline in clocks.running(work.db, complaint.id):
+        if deadline.target == name:
+            end(work, deadline, how)
+
+
+def _ended_by(target: Target, event: Event, stage: Stage) -> str | None:
+    if event in target.met_by:
+        return ENDED_WELL
+    if target.window and event is E.LAPSED:
+        return ENDED_UNMET
+    if stage is Stage.CLOSED or event in target.void_by or event in target.starts:
+        return ENDED_FOR_NOTHING
+    return None
+
+
+def _resume(work: Work, complaint: Complaint) -> None:
+    """The desk has the ball again. What it had missed before stays missed; then the complainant gets a new date.
+
+    A date comes nearer only where the severity was decided meanwhile, not because a closed day was taken back.
+    """
+    history = work.history(complaint)
+    began = timeline.rests(history, work.now)[-1][0]
+    reweighed = any(each.event in SEVERITY_DECIDED and each.at > began for each in history)
+    recount(work, complaint, never_sooner=not reweighed)
+    main = main_of(work, complaint)
+    if main is not None and main.breached_at is not None:
+        promise(work, complaint)
+
+
+def _missed(deadline: Deadline, rested: list[Period], now: datetime) -> bool:
+    """Whether its time passed while the desk had the ball. A rest that has not ended before now is not over yet."""
+    resting = rested and rested[-1][1] >= now and deadline.target not in RUNS_ON
+    until = rested[-1][0] if resting else now
+    return deadline.breached_at is not None or (deadline.due_at is not None and deadline.due_at <= until)
+
+
+def _within_cap(work: Work, complaint: Complaint, deadline: Deadline, line: Timeline, rested: list[Period]) -> Timeline:
+    """An extension never leads past the cap; rests without it may."""
+    cap = cap_of(work, complaint)
+    if cap is None or cap.due_at is None:
+        return line
+    plain = _line(work.organisation, deadline, rested, extended=False)
+    return replace(line, due=min(line.due, max(plain.due, cap.due_at)))
+
+
+def _rests(complaint: Complaint) -> bool:
+    return STANDINGS[Stage(complaint.stage)].turn == "customer"
+
+
+def _line(organisation: Organisation, deadline: Deadline, rested: list[Period], *, extended: bool = True) -> Timeline:
+    assert deadline.started_at is not None  # noqa: S101 - a window that waits is not counted
+    return timeline.timeline(
+        organisation,
+        deadline.target,
+        deadline.severity,
+        deadline.started_at,
+        () if deadline.target in RUNS_ON else rested,
+        half=deadline.half,
+        extended=deadline.extended and extended,
+    )
+
+
+def _set(organisation: Organisation, deadline: Deadline, line: Timeline) -> None:
+    deadline.started_at, deadline.due_at = line.start, line.due
+    arm(organisation, deadline, line)
+
+
+def _moment(organisation: Organisation, deadline: Deadline, line: Timeline | None) -> datetime | None:
+    """When the next step of a limit is due."""
+    start, due = deadline.started_at, deadline.due_at
+    if start is None or due is None:
+        return deadline.next_at
+    reminders = organisation.reminders
+    match steps_of(organisation, deadline.target)[deadline.step]:
+        case "warn":
+            return timeline.part(organisation.calendar, line, reminders.warn) if line else deadline.next_at
+        case "remind":
+            percent = getattr(reminders, deadline.target)[deadline.step - 1]
+            whole = timedelta(days=(due - start).days) or due - start  # it ends with its last day, which is a gift
+            return organisation.calendar.within(start + whole * percent / 100, reminders.hours)
+        case "expire":
+            return organisation.calendar.within(due, reminders.hours)
+        case "managers":
+            return _later(organisation, due, 1)
+        case "top_management":
+            return _later(organisation, due, 2)
+        case "deadlock" if deadline.target != "cap":
+            return due + (due - start)  # twice the limit (T32)
+        case _:
+            return due
+
+
+def _later(organisation: Organisation, due: datetime, steps: int) -> datetime:
+    for _ in range(steps):
+        due = timeline.on_top(organisation, "escalation_step", None, due)
+    return due

@@ -1,0 +1,101 @@
+"""Whom the desk reminds and alarms of a deadline, and when: gathered, in working time, at once if it is critical."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from backoffice import clocks
+from backoffice.rights import Role
+from backoffice.work import Work
+from storage import people
+from storage.clocks import Deadline
+from storage.complaints import Complaint
+from storage.people import Person, staff_of
+
+TOGETHER = timedelta(minutes=2)  # what falls due within it reaches a person as one message
+LEAVING = timedelta(minutes=30)  # after closing, in which people can still be reached
+AT_MOST = 30  # cases in one message; of more only the number
+
+
+def remind_owner(work: Work, complaint: Complaint, deadline: Deadline, what: str, told: Collection[int] = ()) -> None:
+    """The owner; whoever stands above while there is none or they are away. Nobody who was `told` already."""
+    owner = staff_of(work.db, complaint.owner_id) if complaint.owner_id else None
+    reminded = [work.db.get_one(Person, owner.person_id)] if owner is not None else []
+    if owner is None or owner.away_since is not None:
+        reminded += [person for person in rung(work, complaint, 0) if person not in reminded]
+    for person in reminded:
+        if person.id not in told:
+            _remind(work, person, complaint, deadline, what)
+
+
+def escalate(work: Work, complaint: Complaint, deadline: Deadline, level: int) -> list[int]:
+    """Tell those on this rung of the ladder; returns who they are."""
+    told = rung(work, complaint, level)
+    for person in told:
+        _remind(work, person, complaint, deadline, "escalated")
+    return [person.id for person in told]
+
+
+def rung(work: Work, complaint: Complaint, level: int) -> list[Person]:
+    """Who stands there: supervisors of the unit, complaints managers, top management; a rung that nobody holds is no
+    rung, so the next ones move down. Never the complainant, and nobody who stood lower already."""
+    everybody = people.all_staff(work.db)
+    rungs: list[list[int]] = []
+    for role in (Role.SUPERVISOR, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT):
+        lower = {complaint.customer_id, *(each for held in rungs for each in held)}
+        found = [
+            staff.person_id
+            for staff in everybody
+            if role in staff.roles and staff.department in (None, complaint.department) and staff.person_id not in lower
+        ]
+        if found:
+            rungs.append(found)
+    return [work.db.get_one(Person, each) for each in rungs[level]] if level < len(rungs) else []
+
+
+def ladder(work: Work, complaint: Complaint) -> list[Person]:
+    """Everybody on it, the owner first."""
+    above = [person for level in range(3) for person in rung(work, complaint, level)]
+    owner = [work.db.get_one(Person, complaint.owner_id)] if complaint.owner_id else []
+    return owner + [person for person in above if person.id != complaint.owner_id]
+
+
+def civil(work: Work) -> datetime:
+    """When a complainant may be told of something that nobody asked about: not at night."""
+    return work.organisation.calendar.within(work.now, work.organisation.reminders.hours)
+
+
+def when(work: Work, complaint: Complaint) -> datetime | None:
+    """When those who work here hear of a case: now (None) if it is critical, else in working time, with what comes
+    close to it."""
+    if clocks.urgency(complaint) == clocks.GRAVEST:
+        return None
+    return _together(_working(work))
+
+
+def _remind(work: Work, person: Person, complaint: Complaint, deadline: Deadline, what: str) -> None:
+    not_before = when(work, complaint)
+    part: dict[str, Any] = {"deadline": deadline.id, "what": what}
+    if not_before is None:
+        work.tell(person, "reminder", complaint, **part)
+        return
+    work.tell(
+        person,
+        "reminders",
+        gather=f"reminders:{person.id}",
+        at_most=AT_MOST,
+        not_before=not_before,
+        **part,
+    )
+
+
+def _working(work: Work) -> datetime:
+    """Now, or the next opening; who has just closed the door is still there."""
+    calendar = work.organisation.calendar
+    return work.now if calendar.is_open(work.now - LEAVING) else calendar.next_open(work.now)
+
+
+def _together(moment: datetime) -> datetime:
+    """The end of the stretch in which the moment lies: what comes later in it does not put the message off."""
+    begun = timedelta(seconds=moment.timestamp() % TOGETHER.total_seconds(), microseconds=0)
+    return moment - begun + TOGETHER

@@ -1,0 +1,89 @@
+"""The tick of the running program: whom it waits for, and what it says when it could not watch."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest_asyncio
+
+from backoffice import schedule
+from backoffice.stages import Stage
+from bot.app import HEARD
+from bot.clock import Clock
+from storage import locks
+from storage.traffic import Setting
+from tests.running import Running, running, sandbox, started
+
+HOOK_SECRET = "s" * 32
+
+
+@pytest_asyncio.fixture
+async def up(tmp_path: Path) -> AsyncIterator[Running]:
+    async with running(tmp_path) as desk:
+        yield desk
+
+
+async def answered(up: Running) -> None:
+    """A case whose customer has an answer before them."""
+    customer = await up.newcomer()
+    handler = await up.staff("handler")
+    await up.complain(customer)
+    await up.tap(handler, "Take the case")
+    await up.answer(handler)
+
+
+class TestWindows:
+    async def test_stay_open_while_it_is_not_known_what_people_sent(self, up: Running) -> None:
+        await answered(up)
+        await up.forward(days=9, hours=23)
+        assert up.desk._polling is not None
+        up.desk._polling.heard_at = Clock().now() - 2 * HEARD  # the network was away since
+        clock = up.world.clock
+        clock.forward(timedelta(days=3))
+        await up.desk.tick()
+        assert up.cases()[-1].stage == Stage.ANSWERED
+        up.desk._polling.heard_at = Clock().now()
+        await up.forward(days=2)
+        assert up.cases()[-1].stage == Stage.CLOSED
+
+    async def test_stay_open_while_telegram_holds_updates_back_from_the_webhook(self, tmp_path: Path) -> None:
+        async with sandbox() as server:
+            hook = {"webhook_url": "https://desk.example/hook", "webhook_secret": HOOK_SECRET}
+            async with started(server, tmp_path, **hook) as up:
+                assert await up.desk._all_heard()
+                server.world.person("Sara", "en").start()  # nobody listens at that address
+                assert not await up.desk._all_heard()
+
+    async def test_an_answer_that_waited_in_the_inbox_counts_before_the_window_closes(self, up: Running) -> None:
+        await answered(up)
+        customer = next(human for human in up.world.people.values() if human.user.first_name == "Sara")
+        await up.forward(days=9, hours=23)
+        up.world.clock.forward(timedelta(days=7))  # the desk stood still, and a no was sent meanwhile
+        customer.tap("No, it does not satisfy me")
+        await up.world.wait(lambda: not len(up.world.updates))
+        await up.desk.tick()
+        assert up.cases()[-1].stage == Stage.INVESTIGATING
+
+
+class TestOutage:
+    async def test_the_admins_learn_from_when_to_when_nothing_was_watched(self, up: Running) -> None:
+        admin = await up.staff("admin")
+        await up.desk.tick()
+        with up.desk.office.work() as work:
+            ticked = work.db.get_one(Setting, schedule.TICKED)
+            ticked.value = (Clock().now() - timedelta(hours=9)).isoformat()
+        for _time in range(2):
+            await up.desk.tick()
+        await up.settle()
+        told = [message for message in admin.inbox if message.text.startswith("⚠️ The desk stood still.")]
+        assert len(told) == 1
+
+    async def test_a_second_process_leaves_the_tick_to_the_first(self, up: Running, tmp_path: Path) -> None:
+        with locks.hold(up.desk.office.engine, "tick", tmp_path):
+            await up.desk.tick()
+            with up.desk.office.look() as work:
+                before = work.db.get(Setting, schedule.TICKED)
+        await up.desk.tick()
+        with up.desk.office.look() as work:
+            after = work.db.get_one(Setting, schedule.TICKED)
+        assert before is None or before.value < after.value
