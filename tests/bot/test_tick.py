@@ -4,22 +4,27 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
+from sqlmodel import col, select
 
 from backoffice import schedule
 from backoffice.stages import Stage
 from bot.app import HEARD
 from bot.clock import Clock
 from storage import locks
+from storage.journal import AuditEvent
 from storage.traffic import Setting
+from tests.postgres import postgres_url
 from tests.running import Running, running, sandbox, started
 
 HOOK_SECRET = "s" * 32
 
 
-@pytest_asyncio.fixture
-async def up(tmp_path: Path) -> AsyncIterator[Running]:
-    async with running(tmp_path) as desk:
+@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
+async def up(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Running]:
+    url = postgres_url() if request.param == "postgresql" else None
+    async with running(tmp_path, url) as desk:
         yield desk
 
 
@@ -65,7 +70,41 @@ class TestWindows:
         assert up.cases()[-1].stage == Stage.INVESTIGATING
 
 
+def steps(up: Running) -> list[str]:
+    """What was done about the final answer of the case, in order."""
+    with up.desk.office.look() as work:
+        found = work.db.exec(
+            select(AuditEvent).where(col(AuditEvent.event).startswith("deadline.")).order_by(col(AuditEvent.id))
+        )
+        return [each.event for each in found if each.facts.get("target") == "final_response"]
+
+
 class TestOutage:
+    async def test_a_restart_and_a_week_asleep_skip_no_step_and_take_none_twice(self, up: Running) -> None:
+        customer, handler = await up.newcomer(), await up.staff("handler")
+        supervisor, manager = await up.staff("supervisor", name="Negar"), await up.staff("complaints_manager")
+        await up.complain(customer)
+        await up.tap(handler, "Take the case")
+        due = up.cases()[-1].due_at
+        assert due is not None
+        await up.forward(seconds=(due - up.desk.office.clock()).total_seconds() - 3600)
+        assert steps(up) == ["deadline.warned"]
+        await up.restart()
+        await up.desk.tick()
+        assert steps(up) == ["deadline.warned"]
+
+        await up.desk.stop()
+        up.world.clock.forward(timedelta(days=7))  # nobody is there when it is due
+        await up.start(up.desk.settings)
+        for _time in range(2):
+            await up.desk.tick()
+        await up.forward(minutes=30)
+        assert steps(up) == ["deadline.warned", "deadline.breached", "deadline.escalated", "deadline.escalated"]
+        late = [message for message in customer.inbox if message.text.startswith("Our answer is not ready in time.")]
+        assert len(late) == 1
+        for human in (supervisor, manager):
+            assert any("Final answer: overdue" in message.text for message in human.inbox)
+
     async def test_the_admins_learn_from_when_to_when_nothing_was_watched(self, up: Running) -> None:
         admin = await up.staff("admin")
         await up.desk.tick()
