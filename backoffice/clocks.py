@@ -5,7 +5,7 @@ organisation's own limits rest while the complainant holds the ball; the complai
 which the message they answer has arrived.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from backoffice import timeline
@@ -13,6 +13,17 @@ from backoffice.calendar import Period
 from backoffice.organisation import Organisation
 from backoffice.organisation_file import SEVERITIES
 from backoffice.stages import STANDINGS, Event, Stage
+from backoffice.targets import (
+    BY_SEVERITY,
+    CARRYING_OUT,
+    FROM_RECEIPT,
+    RUNS_ON,
+    SEVERITY_DECIDED,
+    TARGETS,
+    UNCOUNTED,
+    Target,
+    steps_of,
+)
 from backoffice.timeline import Timeline
 from backoffice.work import Work
 from storage import clocks
@@ -23,66 +34,6 @@ from storage.journal import AuditEvent
 E = Event
 DEFAULT_SEVERITY = "medium"  # until the initial assessment says otherwise
 GRAVEST = 0
-NOBODY: frozenset[Event] = frozenset()
-
-WARNED = ("warn", "breach")
-LADDER = (*WARNED, "managers", "top_management")
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What runs under a name of the organisation's file: started and met by events, noticed in steps by the tick.
-
-    `main`: it is the date of the case, which its complainant was told. `window`: it is the complainant's time.
-    `stage`: it starts only when the case has come to this stage.
-    """
-
-    steps: tuple[str, ...] = ()
-    starts: frozenset[Event] = NOBODY
-    met_by: frozenset[Event] = NOBODY
-    void_by: frozenset[Event] = NOBODY
-    stage: Stage | None = None
-    main: bool = False
-    window: bool = False
-
-
-def _window(starts: Event, *met_by: Event) -> Target:
-    return Target(starts=frozenset({starts}), met_by=frozenset(met_by), window=True)
-
-
-ANSWERING = frozenset({E.ANSWERED})
-TARGETS: dict[str, Target] = {
-    "unassigned_alarm": Target(("untaken",), met_by=frozenset({E.STARTED})),
-    "assessment": Target(WARNED, frozenset({E.SUBMITTED}), frozenset({E.ASSESSED})),
-    "first_response": Target(WARNED, frozenset({E.SUBMITTED}), frozenset({E.ASKED, E.ANSWERED})),
-    "final_response": Target(LADDER, frozenset({E.SUBMITTED, E.REOPENED}), ANSWERING, main=True),
-    "counter_answer": Target(LADDER, frozenset({E.REFUSED}), ANSWERING, main=True),
-    "implementation": Target(
-        (*LADDER, "deadlock"),
-        frozenset({E.ACCEPTED, E.DENIED}),
-        frozenset({E.CARRIED_OUT}),
-        stage=Stage.IMPLEMENTING,
-        main=True,
-    ),
-    "containment": Target((*WARNED, "managers")),
-    "cap": Target(("deadlock",), frozenset({E.SUBMITTED, E.REFUSED, E.REOPENED}), ANSWERING),
-    "late_answer": Target(("late",), met_by=ANSWERING | {E.CARRIED_OUT}, void_by=frozenset({E.ASKED})),
-    "progress_update": Target(
-        ("progress",),
-        frozenset({E.SUBMITTED, E.INFORMED, E.REFUSED, E.REOPENED, E.LAPSED}),
-        void_by=frozenset({E.ASKED, E.ANSWERED, E.CARRIED_OUT}),
-    ),
-    "reminder": Target(("again",), void_by=frozenset({E.ANSWERED, E.CARRIED_OUT})),
-    "customer_info": _window(E.ASKED, E.INFORMED),
-    "customer_answer": _window(E.ANSWERED, E.ACCEPTED, E.REFUSED),
-    "customer_confirm": _window(E.CARRIED_OUT, E.CONFIRMED, E.DENIED),
-}
-SEVERITY_DECIDED = ("complaint.assessed", "complaint.severity_changed")
-FROM_RECEIPT = ("assessment", "first_response", "final_response", "cap")
-BY_SEVERITY = ("first_response", "final_response", "progress_update")  # counted anew when the severity changes (T15)
-RUNS_ON = ("cap", "containment", "reminder")  # also while the complainant holds the ball
-UNCOUNTED = ("cap", "late_answer", "reminder")  # a date as it was set
-UNDELIVERED, REMIND, EXPIRE = "undelivered", "remind", "expire"
 
 
 def follow(work: Work, complaint: Complaint, event: Event) -> None:
@@ -93,7 +44,7 @@ def follow(work: Work, complaint: Complaint, event: Event) -> None:
         if how := _ended_by(TARGETS[deadline.target], event, stage):
             end(work, deadline, how)
     for name, target in TARGETS.items():
-        if event in target.starts and target.stage in (None, stage) and stage is not Stage.CLOSED:
+        if event in target.starts and _fits(work, complaint, name) and stage is not Stage.CLOSED:
             since = complaint.received_at if event is E.SUBMITTED and name in FROM_RECEIPT else None
             start(work, complaint, name, since=since, half=event is E.REOPENED and target.main)
     if running and not _rests(complaint) and event in (E.INFORMED, E.LAPSED):
@@ -192,7 +143,10 @@ def recount(work: Work, complaint: Complaint, *, never_sooner: bool = False) -> 
         was = deadline.due_at
         if was is None or TARGETS[deadline.target].window or deadline.target in UNCOUNTED:
             continue
-        line = _line(work.organisation, deadline, rested)
+        try:
+            line = _line(work.organisation, deadline, rested)
+        except LookupError:  # another file has switched this limit off: what was promised by it stays
+            continue
         if _missed(deadline, rested, work.now):
             arm(work.organisation, deadline, line)
             continue
@@ -210,8 +164,11 @@ def explained(work: Work, deadline: Deadline, history: list[AuditEvent]) -> Time
     """The computation of the deadline as anybody can check it; None for what is not counted from a start."""
     if deadline.started_at is None or deadline.target in ("late_answer", "reminder"):
         return None
-    rests = not TARGETS[deadline.target].window
-    return _line(work.organisation, deadline, timeline.rests(history, deadline.ended_at or work.now) if rests else [])
+    rests = [] if TARGETS[deadline.target].window else timeline.rests(history, deadline.ended_at or work.now)
+    try:
+        return _line(work.organisation, deadline, rests)
+    except LookupError:  # another file has switched this limit off
+        return None
 
 
 def ages(work: Work, complaint: Complaint, history: list[AuditEvent]) -> tuple[timedelta, timedelta]:
@@ -260,14 +217,6 @@ def arm(organisation: Organisation, deadline: Deadline, line: Timeline | None = 
     """Tell the tick when to look at it next; without a further step, never again."""
     steps = steps_of(organisation, deadline.target)
     deadline.next_at = _moment(organisation, deadline, line) if deadline.step < len(steps) else None
-
-
-def steps_of(organisation: Organisation, name: str) -> tuple[str, ...]:
-    """What the tick does about a limit, in order."""
-    target = TARGETS[name]
-    if not target.window:
-        return target.steps
-    return (UNDELIVERED, *[REMIND] * len(getattr(organisation.reminders, name)), EXPIRE)
 
 
 def urgency(complaint: Complaint) -> int:
@@ -330,6 +279,19 @@ def _within_cap(work: Work, complaint: Complaint, deadline: Deadline, line: Time
         return line
     plain = _line(work.organisation, deadline, rested, extended=False)
     return replace(line, due=min(line.due, max(plain.due, cap.due_at)))
+
+
+def _fits(work: Work, complaint: Complaint, name: str) -> bool:
+    """Whether the limit belongs to this stage; of the two for money that goes back, the sooner one."""
+    target = TARGETS[name]
+    if target is not CARRYING_OUT or complaint.stage != target.stage:
+        return target.stage in (None, complaint.stage)
+    names = (
+        ["implementation", "refund"]
+        if work.organisation.remedy(complaint.remedy or "").pays_back
+        else ["implementation"]
+    )
+    return name == min(names, key=lambda each: work.organisation.due(each, complaint.severity, work.now))
 
 
 def _rests(complaint: Complaint) -> bool:

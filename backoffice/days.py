@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import case, func
 from sqlmodel import col, select
 
-from backoffice import assignment, clocks, errors, reminders, rights
+from backoffice import assignment, clocks, errors, reminders, rights, targets
 from backoffice.calendar import Hours
 from backoffice.organisation import Organisation
 from backoffice.organisation_file import Unit, interval
@@ -31,7 +31,7 @@ CLOSED: Hours = ()
 BATCH = 50  # cases a transaction
 COUNTED_BY = "calendar_counted_by"
 OURS = tuple(stage for stage in OPEN if STANDINGS[stage].turn == "desk")
-COUNTED = tuple(name for name, target in clocks.TARGETS.items() if not target.window and name not in clocks.UNCOUNTED)
+COUNTED = tuple(name for name, target in targets.TARGETS.items() if not target.window and name not in targets.UNCOUNTED)
 
 
 def set_day(work: Work, day: date, hours: Hours) -> None:

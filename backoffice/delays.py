@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from backoffice import clocks, errors, reminders, rights, timeline
+from backoffice import clocks, errors, reminders, rights, targets, timeline
 from backoffice.entries import add_entry
 from backoffice.stages import STANDINGS, Stage
 from backoffice.words import required
@@ -33,7 +33,7 @@ def say_why(work: Work, complaint: Complaint, reason: str) -> None:
 
 def explainable(deadline: Deadline) -> bool:
     """Whether a reason for a delay can be given: it was warned of, or is late."""
-    target = clocks.TARGETS[deadline.target]
+    target = targets.TARGETS[deadline.target]
     return target.steps[:1] == ("warn",) and deadline.step > 0
 
 

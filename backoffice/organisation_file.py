@@ -230,11 +230,13 @@ class CategoryGroup(Part):
 
 
 class Remedy(Part):
-    """`to_carry_out`: somebody has to do it and show that it is done, unlike an apology."""
+    """`to_carry_out`: somebody has to do it and show that it is done, unlike an apology. `pays_back`: it is money that
+    goes back, for which there is a limit of its own."""
 
     code: Code
     words: Label
     to_carry_out: Annotated[bool, Field(strict=True)]
+    pays_back: Annotated[bool, Field(strict=True)] = False
 
 
 class DelayReason(Part):

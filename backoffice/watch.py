@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from backoffice import assignment, clocks, complaints, groups, reminders
+from backoffice import assignment, clocks, complaints, groups, reminders, targets
 from backoffice.assessment import CRITICAL
 from backoffice.lifecycle import move
 from backoffice.stages import Event, Stage
@@ -61,8 +61,8 @@ def next_step(work: Work, after: datetime) -> datetime | None:
 
 
 def _take(work: Work, complaint: Complaint, deadline: Deadline, *, closing: bool) -> None:
-    name = clocks.steps_of(work.organisation, deadline.target)[deadline.step]
-    if name == clocks.EXPIRE and (wait := _too_soon(work, deadline, closing=closing)):
+    name = targets.steps_of(work.organisation, deadline.target)[deadline.step]
+    if name == targets.EXPIRE and (wait := _too_soon(work, deadline, closing=closing)):
         deadline.next_at = wait
         return
     taken = deadline.step
@@ -96,7 +96,7 @@ def _breach(work: Work, complaint: Complaint, deadline: Deadline) -> None:
     work.record("deadline.breached", complaint, target=deadline.target, due=_iso(deadline.due_at), told=told)
     groups.alarm(work, complaint, "breached", deadline=deadline.id)
     reminders.remind_owner(work, complaint, deadline, "breached", told)
-    if clocks.TARGETS[deadline.target].main:
+    if targets.TARGETS[deadline.target].main:
         _promise(work, complaint, deadline)
 
 
@@ -247,7 +247,7 @@ STEPS: dict[str, Step] = {
     "deadlock": _deadlock,
     "progress": _progress,
     "again": _again,
-    clocks.UNDELIVERED: _undelivered,
-    clocks.REMIND: _remind,
-    clocks.EXPIRE: _expire,
+    targets.UNDELIVERED: _undelivered,
+    targets.REMIND: _remind,
+    targets.EXPIRE: _expire,
 }

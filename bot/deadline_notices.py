@@ -4,6 +4,7 @@ from datetime import datetime
 
 from backoffice.organisation_file import Route
 from backoffice.stages import Stage
+from backoffice.targets import CARRYING_OUT, TARGETS
 from bot import cards
 from bot.customer.answers import answer_buttons, closing, stars
 from bot.customer.mine import case_buttons, confirmation
@@ -24,7 +25,7 @@ def answer_late(notice: Notice) -> Said | None:
     deadline, case = notice.work.db.get(Deadline, notice.params["deadline"]), notice.case
     if deadline is None or case.promised_at is None:
         return None  # it was answered before this could go
-    remedy = deadline.target == "implementation"
+    remedy = TARGETS[deadline.target] is CARRYING_OUT
     reason = notice.work.organisation.delay_reason(deadline.reason or "")
     text = paragraphs(
         bold(

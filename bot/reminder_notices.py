@@ -1,18 +1,17 @@
 """What reminds staff of dates: one case with the buttons that lead straight to the action, or several as a list."""
 
 from dataclasses import dataclass
-from itertools import groupby
 
 from aiogram.types import InlineKeyboardMarkup
 
 from backoffice import delays, rights
-from backoffice.clocks import RUNS_ON
 from backoffice.stages import STANDINGS, Stage
+from backoffice.targets import RUNS_ON
 from backoffice.work import Work
 from bot import cards
 from bot.dates import clock
 from bot.i18n import _, __, n_
-from bot.keyboards import DANGER, SUCCESS, Go, Row, button, desk, keyboard, pairs
+from bot.keyboards import SUCCESS, Go, Row, button, desk, keyboard, pairs
 from bot.notice import Notice, Said, brief, template
 from bot.texts import Code, Html, bold, lines, paragraphs, quote, say
 from storage.clocks import Deadline
@@ -24,6 +23,7 @@ TARGETS = {
     "final_response": __("Final answer"),
     "counter_answer": __("New answer"),
     "implementation": __("Carrying out the remedy"),
+    "refund": __("Paying the money back"),
     "containment": __("Containment action"),
     "cap": __("Longest time"),
     "late_answer": __("New date for the customer"),
@@ -46,6 +46,7 @@ ACTIONS = {
     "final_response": ("answer", __("Answer")),
     "counter_answer": ("answer", __("Answer")),
     "implementation": ("carry_out", __("The remedy is carried out")),
+    "refund": ("carry_out", __("The remedy is carried out")),
     "containment": ("contain", __("What was done at once?")),
 }
 MOST = 8  # cases listed in one message
@@ -132,8 +133,11 @@ def _one(notice: Notice, wanted: list[Wanted]) -> Said:
 
 
 def _several(notice: Notice, wanted: list[Wanted]) -> Said:
-    cases = [list(group) for _id, group in groupby(wanted, key=lambda each: each.complaint.id)]
-    count = len({each.complaint.id for each in wanted}) + int(notice.more)
+    by_case: dict[int, list[Wanted]] = {}
+    for each in wanted:
+        by_case.setdefault(each.complaint.id, []).append(each)
+    cases = list(by_case.values())
+    count = len(cases) + notice.more
     title = say(n_("⏳ {count} case needs you.", "⏳ {count} cases need you.", count), count=count)
     blocks = [
         lines(
@@ -142,14 +146,14 @@ def _several(notice: Notice, wanted: list[Wanted]) -> Said:
         )
         for group in cases[:MOST]
     ]
-    rest = count - len({group[0].complaint.id for group in cases[:MOST]})
+    rest = count - len(cases[:MOST])
     more = (
         say(n_("{count} more stands in your queue.", "{count} more stand in your queue.", rest), count=rest)
         if rest > 0
         else None
     )
-    shown = list({group[0].complaint.id: group[0].complaint for group in cases[:MOST]}.values())
-    buttons = pairs([button(str(each.code), desk("show", each)) for each in shown[:6]])
+    shown = [group[0].complaint for group in cases[:6]]
+    buttons = pairs([button(str(each.code), desk("show", each)) for each in shown])
     return paragraphs(bold(title), *blocks, more), keyboard(button(_("My queue"), Go(to="queue"), SUCCESS), *buttons)
 
 
@@ -182,6 +186,6 @@ def action_buttons(notice: Notice, complaint: Complaint, deadline: Deadline) -> 
     if rights.may(actor, "ask_for_time", complaint) and delays.may_be_extended(notice.work, complaint):
         time = [button(_("More time"), desk("more_time", complaint))]
     if rights.may(actor, "take", complaint) and complaint.owner_id is None:
-        act = [button(_("Take the case"), desk("take", complaint), DANGER)]
+        act = [button(_("Take the case"), desk("take", complaint), SUCCESS)]
     show = button(_("Open the case"), desk("show", complaint), None if act else SUCCESS)
     return keyboard(*([act, why] if act else [[show], why]), [*time, *snooze], show if act else None)

@@ -44,6 +44,7 @@ HANDLER: dict[str, Verb] = {
     "ask": lambda work, case: handling.ask(work, case, "Which parcel?"),
     "write": lambda work, case: handling.write(work, case, "We look into it."),
     "refund": lambda work, case: handling.answer(work, case, handling.Draft("upheld", "Lost.", "refund_full")),
+    "replace": lambda work, case: handling.answer(work, case, handling.Draft("upheld", "Broken.", "replacement")),
     "apologise": lambda work, case: handling.answer(work, case, handling.Draft("partly", "Slow.", "apology")),
     "reject": lambda work, case: handling.answer(work, case, handling.Draft("not_upheld", "In time.", "none")),
     "carry_out": handling.carry_out,

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from backoffice import assessment, delays, errors, timeline
-from backoffice.clocks import TARGETS
 from backoffice.stages import STANDINGS, Stage
+from backoffice.targets import TARGETS
 from storage.clocks import Deadline
 from storage.complaints import Complaint
 from tests.backoffice.conftest import VERBS, Desk
@@ -24,7 +24,8 @@ LIVES: dict[str, tuple[str, tuple[str, ...]]] = {
     "reminder": ("take snooze", ()),
     "late_answer": ("take LATE", ("refund",)),
     "counter_answer": ("take refund refuse", ("refund", "apologise")),
-    "implementation": ("take refund accept", ("carry_out",)),
+    "implementation": ("take replace accept", ("carry_out",)),
+    "refund": ("take refund accept", ("carry_out",)),
     "customer_info": ("take ask", ("add",)),
     "customer_answer": ("take refund", ("accept", "refuse")),
     "customer_confirm": ("take refund accept carry_out", ("confirm", "deny")),
@@ -81,8 +82,8 @@ class TestTargets:
         assert desk.running[target] == row
 
     @pytest.mark.parametrize(
-        "life", ["", "take", "take ask", "take ask add", "take refund", "take refund refuse", "take refund accept",
-                 "take refund accept carry_out", "take refund accept carry_out deny", "take apologise accept reopen"]
+        "life", ["", "take", "take ask", "take ask add", "take refund", "take refund refuse", "take replace accept",
+                 "take replace accept carry_out", "take replace accept carry_out deny", "take apologise accept reopen"]
     )  # fmt: skip
     def test_in_every_stage_the_limit_runs_that_it_names(self, desk: Desk, life: str) -> None:
         case = desk.live(life)
@@ -94,6 +95,24 @@ class TestTargets:
             named = "counter_answer" if case.rounds and case.stage == "investigating" and not case.reopenings else None
             assert dates == [named or standing.deadline]
         assert (case.due_at is None) is (standing.turn == "customer")
+
+
+class TestMoneyBack:
+    """Saturday, 21 November 2026, 9:30."""
+
+    def test_goes_sooner_than_another_remedy_and_never_later(self, desk: Desk) -> None:
+        assert desk.live("take refund accept").due_at == tehran("2026-11-28T09:30")
+        assert "implementation" not in desk.running
+        urgent = Desk(desk.scene, desk.handler, desk.supervisor, desk.customer, desk.scene.complaint(desk.customer))
+        urgent.live("assess contain refund accept")
+        assert urgent.case.severity == "critical"
+        assert (list(urgent.running), urgent.case.due_at) == (["implementation"], tehran("2026-11-24T17:00"))
+
+    def test_said_to_be_missing_it_is_due_anew(self, desk: Desk) -> None:
+        desk.live("take refund accept carry_out")
+        desk.scene.clock.forward(days=3)
+        desk.live("deny")
+        assert desk.running["refund"].started_at == desk.scene.clock()
 
 
 class TestRests:

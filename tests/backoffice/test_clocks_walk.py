@@ -7,9 +7,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backoffice import clocks, errors, schedule
-from backoffice.clocks import TARGETS
+from backoffice import clocks, errors, schedule, targets
 from backoffice.stages import STANDINGS, Stage
+from backoffice.targets import TARGETS
 from storage.clocks import Deadline
 from tests.backoffice.conftest import CUSTOMER, VERBS, Scene, opened
 
@@ -68,7 +68,7 @@ def nobody_forgets(scene: Scene, row: Deadline, *, rests: bool) -> None:
     steps = clocks.steps_of(scene.office.organisation, row.target)
     if TARGETS[row.target].window:
         assert row.next_at is not None or row.started_at is None, row
-    elif rests and row.target not in clocks.RUNS_ON:
+    elif rests and row.target not in targets.RUNS_ON:
         assert row.next_at is None, row
     else:
         assert row.next_at is not None or row.step == len(steps), row

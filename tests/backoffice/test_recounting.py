@@ -89,7 +89,7 @@ class TestAnotherFile:
         first, second, third = (scene.complaint(scene.customer()) for _ in range(3))
         with scene.office.work() as work:
             case = work.db.get_one(Complaint, scene.case(second).id)
-            work.db.add(Deadline(complaint_id=case.id, target="containment", urgency=1, severity="low",
+            work.db.add(Deadline(complaint_id=case.id, target="retired", urgency=1, severity="low",
                                  started_at=work.now, due_at=work.now + DAY))  # fmt: skip
         scene.tick(deliver=False)
         was = [due(scene, code) for code in (first, second, third)]
@@ -97,5 +97,5 @@ class TestAnotherFile:
         scene.tick(deliver=False)
         moved = [due(scene, code) > before for code, before in zip((first, second, third), was, strict=True)]
         assert moved == [True, False, True]
-        assert facts(scene, second, "deadline.recount_failed")[-1] == {"error": "LookupError"}
+        assert facts(scene, second, "deadline.recount_failed")[-1] == {"error": "KeyError"}
         assert "recount_failed" in scene.told(admin)

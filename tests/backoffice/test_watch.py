@@ -221,7 +221,7 @@ class TestPromises:
         assert desk.case.deadlock_at is None
 
     def test_a_remedy_twice_as_late_as_it_may_be_opens_the_way(self, desk: Desk) -> None:
-        desk.live("take refund accept")
+        desk.live("take replace accept")
         row = desk.running["implementation"]
         assert row.due_at
         assert row.started_at

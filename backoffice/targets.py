@@ -1,0 +1,78 @@
+"""What can run on a case, as one table: which events start it and meet it, and in which steps the tick notices it."""
+
+from dataclasses import dataclass
+
+from backoffice.organisation import Organisation
+from backoffice.stages import Event, Stage
+
+E = Event
+NOBODY: frozenset[Event] = frozenset()
+
+WARNED = ("warn", "breach")
+LADDER = (*WARNED, "managers", "top_management")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What runs under a name of the organisation's file: started and met by events, noticed in steps by the tick.
+
+    `main`: it is the date of the case, which its complainant was told. `window`: it is the complainant's time.
+    `stage`: it starts only when the case has come to this stage.
+    """
+
+    steps: tuple[str, ...] = ()
+    starts: frozenset[Event] = NOBODY
+    met_by: frozenset[Event] = NOBODY
+    void_by: frozenset[Event] = NOBODY
+    stage: Stage | None = None
+    main: bool = False
+    window: bool = False
+
+
+def _window(starts: Event, *met_by: Event) -> Target:
+    return Target(starts=frozenset({starts}), met_by=frozenset(met_by), window=True)
+
+
+ANSWERING = frozenset({E.ANSWERED})
+CARRYING_OUT = Target(
+    (*LADDER, "deadlock"),
+    frozenset({E.ACCEPTED, E.DENIED}),
+    frozenset({E.CARRIED_OUT}),
+    stage=Stage.IMPLEMENTING,
+    main=True,
+)
+TARGETS: dict[str, Target] = {
+    "unassigned_alarm": Target(("untaken",), met_by=frozenset({E.STARTED})),
+    "assessment": Target(WARNED, frozenset({E.SUBMITTED}), frozenset({E.ASSESSED})),
+    "first_response": Target(WARNED, frozenset({E.SUBMITTED}), frozenset({E.ASKED, E.ANSWERED})),
+    "final_response": Target(LADDER, frozenset({E.SUBMITTED, E.REOPENED}), ANSWERING, main=True),
+    "counter_answer": Target(LADDER, frozenset({E.REFUSED}), ANSWERING, main=True),
+    "implementation": CARRYING_OUT,
+    "refund": CARRYING_OUT,
+    "containment": Target((*WARNED, "managers")),
+    "cap": Target(("deadlock",), frozenset({E.SUBMITTED, E.REFUSED, E.REOPENED}), ANSWERING),
+    "late_answer": Target(("late",), met_by=ANSWERING | {E.CARRIED_OUT}, void_by=frozenset({E.ASKED})),
+    "progress_update": Target(
+        ("progress",),
+        frozenset({E.SUBMITTED, E.INFORMED, E.REFUSED, E.REOPENED, E.LAPSED}),
+        void_by=frozenset({E.ASKED, E.ANSWERED, E.CARRIED_OUT}),
+    ),
+    "reminder": Target(("again",), void_by=frozenset({E.ANSWERED, E.CARRIED_OUT})),
+    "customer_info": _window(E.ASKED, E.INFORMED),
+    "customer_answer": _window(E.ANSWERED, E.ACCEPTED, E.REFUSED),
+    "customer_confirm": _window(E.CARRIED_OUT, E.CONFIRMED, E.DENIED),
+}
+SEVERITY_DECIDED = ("complaint.assessed", "complaint.severity_changed")
+FROM_RECEIPT = ("assessment", "first_response", "final_response", "cap")
+BY_SEVERITY = ("first_response", "final_response", "progress_update")  # counted anew when the severity changes (T15)
+RUNS_ON = ("cap", "containment", "reminder")  # also while the complainant holds the ball
+UNCOUNTED = ("cap", "late_answer", "reminder")  # a date as it was set
+UNDELIVERED, REMIND, EXPIRE = "undelivered", "remind", "expire"
+
+
+def steps_of(organisation: Organisation, name: str) -> tuple[str, ...]:
+    """What the tick does about a limit, in order."""
+    target = TARGETS[name]
+    if not target.window:
+        return target.steps
+    return (UNDELIVERED, *[REMIND] * len(getattr(organisation.reminders, name)), EXPIRE)
