@@ -179,7 +179,7 @@ class TestButtons:
         column = await demo.begun()
         await column.get_by_role("button", name="Take").click()
         await expect(column.locator(".toast")).to_have_text("Noted.")
-        await expect(column.locator(".row.theirs .words p")).to_have_text("Taken.")
+        await expect(column.locator(".row.theirs .words p")).to_have_text(["Taken."])
         await expect(column.locator(".key")).to_have_count(0)
 
     async def test_an_alert_must_be_dismissed(self, demo: Demo) -> None:
