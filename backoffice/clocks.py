@@ -164,7 +164,8 @@ def explained(work: Work, deadline: Deadline, history: list[AuditEvent]) -> Time
     """The computation of the deadline as anybody can check it; None for what is not counted from a start."""
     if deadline.started_at is None or deadline.target in ("late_answer", "reminder"):
         return None
-    rests = [] if TARGETS[deadline.target].window else timeline.rests(history, deadline.ended_at or work.now)
+    until = deadline.ended_at or work.now
+    rests = [] if TARGETS[deadline.target].window else timeline.rests_until(history, until)
     try:
         return _line(work.organisation, deadline, rests)
     except LookupError:  # another file has switched this limit off

@@ -14,6 +14,8 @@ from backoffice.organisation import Organisation
 from backoffice.organisation_file import Limit
 from backoffice.stages import STANDINGS, Stage
 
+SHORTEST = timedelta(minutes=1)  # a question that is answered at once moves no date
+
 
 class Happened(Protocol):
     """As much of an audit event as is needed here."""
@@ -52,6 +54,11 @@ def rests(history: Iterable[Happened], now: datetime) -> list[Period]:
             found.append((since, happened.at))
             since = None
     return [*found, (since, now)] if since is not None else found
+
+
+def rests_until(history: Iterable[Happened], end: datetime) -> list[Period]:
+    """As much of the rests as lies before `end`: what came after a limit was over is no part of how it came about."""
+    return [(begin, min(until, end)) for begin, until in rests(history, end) if begin < end]
 
 
 def timeline(
@@ -131,14 +138,14 @@ def _put_off(calendar: Calendar, limit: Limit, end: datetime, rest: Period) -> d
 
 
 def _merged(rested: Iterable[Period], start: datetime) -> list[Period]:
-    """In order, none overlapping another, and only what lies after the start."""
+    """In order, none overlapping another, and only what lies after the start; less than a minute is no rest."""
     merged: list[Period] = []
     for begin, end in sorted((max(begin, start), end) for begin, end in rested):
         if merged and begin <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(merged[-1][1], end)
         elif begin < end:
             merged.append((begin, end))
-    return merged
+    return [(begin, end) for begin, end in merged if end - begin >= SHORTEST]
 
 
 def _capped(organisation: Organisation, merged: list[Period]) -> list[Period]:
