@@ -4,10 +4,11 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 
 class Busy(Exception):
@@ -28,7 +29,11 @@ def _advisory(engine: Engine, name: str) -> Iterator[None]:
         connection.detach()  # the lock lives and dies with this connection: the pool must not get it back
         if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}):
             raise _busy(name)
-        yield
+        try:
+            yield
+        finally:  # told, for the server learns of a closed connection only in its own time
+            with suppress(DBAPIError):  # a connection that broke has lost the lock with it
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
 
 
 @contextmanager

@@ -35,6 +35,12 @@ class TestHold:
         assert try_elsewhere(url, "courier-42", tmp_path)
         engine.dispose()
 
+    def test_is_free_at_once_when_it_was_let_go(self, url: str, tmp_path: Path) -> None:
+        engine = db.connect(url)
+        for _time in range(50):
+            with hold(engine, "tick", tmp_path):
+                pass
+
     def test_the_same_process_is_refused_too_in_one_line(self, url: str, tmp_path: Path) -> None:
         engine = db.connect(url)
         refused = pytest.raises(Busy, match=r"^another process is already at work here: courier$")
