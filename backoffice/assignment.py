@@ -77,18 +77,24 @@ def tell_admins(work: Work, template: str, **params: Any) -> None:
 
 def overseers(work: Work, complaint: Complaint) -> list[Person]:
     """The unit's supervisors; without any, the complaints managers, then top management."""
+    return rung(work, complaint, 0)
+
+
+def rung(work: Work, complaint: Complaint, level: int) -> list[Person]:
+    """Who stands there: supervisors of the unit, complaints managers, top management; a rung that nobody holds is no
+    rung, so the next ones move down. Never the complainant, and nobody who stood lower already."""
     everybody = people.all_staff(work.db)
+    rungs: list[list[int]] = []
     for role in (Role.SUPERVISOR, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT):
+        lower = {complaint.customer_id, *(each for held in rungs for each in held)}
         found = [
-            staff
+            staff.person_id
             for staff in everybody
-            if role in staff.roles
-            and staff.department in (None, complaint.department)
-            and staff.person_id != complaint.customer_id
+            if role in staff.roles and staff.department in (None, complaint.department) and staff.person_id not in lower
         ]
         if found:
-            return [work.db.get_one(Person, staff.person_id) for staff in found]
-    return []
+            rungs.append(found)
+    return [work.db.get_one(Person, each) for each in rungs[level]] if level < len(rungs) else []
 
 
 def alarmed(work: Work, complaint: Complaint) -> list[Person]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from backoffice import clocks, errors, reminders, rights, targets, timeline
+from backoffice import assignment, clocks, errors, rights, targets, timeline
 from backoffice.entries import add_entry
 from backoffice.stages import STANDINGS, Stage
 from backoffice.words import required
@@ -59,7 +59,7 @@ def ask_for_time(work: Work, complaint: Complaint, words: str) -> datetime | Non
     rights.require(work, "ask_for_time", complaint)
     _require_extendable(work, complaint)
     entry = add_entry(work, complaint, ASKED, required(words))
-    above = [person for person in reminders.rung(work, complaint, 0) if person.id != work.actor.id]
+    above = [person for person in assignment.overseers(work, complaint) if person.id != work.actor.id]
     if rights.may(work.actor, "extend", complaint) or not above:
         return _extend(work, complaint, entry)
     work.record("deadline.extension_asked", complaint, entry=entry.id)

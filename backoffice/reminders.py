@@ -4,10 +4,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from backoffice import clocks
-from backoffice.rights import Role
+from backoffice import assignment, clocks
 from backoffice.work import Work
-from storage import people
 from storage.clocks import Deadline
 from storage.complaints import Complaint
 from storage.people import Person, staff_of
@@ -22,7 +20,7 @@ def remind_owner(work: Work, complaint: Complaint, deadline: Deadline, what: str
     owner = staff_of(work.db, complaint.owner_id) if complaint.owner_id else None
     reminded = [work.db.get_one(Person, owner.person_id)] if owner is not None else []
     if owner is None or owner.away_since is not None:
-        reminded += [person for person in rung(work, complaint, 0) if person not in reminded]
+        reminded += [person for person in assignment.rung(work, complaint, 0) if person not in reminded]
     for person in reminded:
         if person.id not in told:
             _remind(work, person, complaint, deadline, what)
@@ -30,32 +28,15 @@ def remind_owner(work: Work, complaint: Complaint, deadline: Deadline, what: str
 
 def escalate(work: Work, complaint: Complaint, deadline: Deadline, level: int) -> list[int]:
     """Tell those on this rung of the ladder; returns who they are."""
-    told = rung(work, complaint, level)
+    told = assignment.rung(work, complaint, level)
     for person in told:
         _remind(work, person, complaint, deadline, "escalated")
     return [person.id for person in told]
 
 
-def rung(work: Work, complaint: Complaint, level: int) -> list[Person]:
-    """Who stands there: supervisors of the unit, complaints managers, top management; a rung that nobody holds is no
-    rung, so the next ones move down. Never the complainant, and nobody who stood lower already."""
-    everybody = people.all_staff(work.db)
-    rungs: list[list[int]] = []
-    for role in (Role.SUPERVISOR, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT):
-        lower = {complaint.customer_id, *(each for held in rungs for each in held)}
-        found = [
-            staff.person_id
-            for staff in everybody
-            if role in staff.roles and staff.department in (None, complaint.department) and staff.person_id not in lower
-        ]
-        if found:
-            rungs.append(found)
-    return [work.db.get_one(Person, each) for each in rungs[level]] if level < len(rungs) else []
-
-
 def ladder(work: Work, complaint: Complaint) -> list[Person]:
     """Everybody on it, the owner first."""
-    above = [person for level in range(3) for person in rung(work, complaint, level)]
+    above = [person for level in range(3) for person in assignment.rung(work, complaint, level)]
     owner = [work.db.get_one(Person, complaint.owner_id)] if complaint.owner_id else []
     return owner + [person for person in above if person.id != complaint.owner_id]
 

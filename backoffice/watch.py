@@ -80,7 +80,7 @@ def _untaken(work: Work, complaint: Complaint, deadline: Deadline) -> None:
     clocks.end(work, deadline, ENDED_UNMET)
     if Stage(complaint.stage) in (Stage.RECEIVED, Stage.ASSESSED) or complaint.owner_id is None:
         work.record("complaint.untaken_alarm", complaint)
-        _tell_staff(work, complaint, "case_untaken", reminders.rung(work, complaint, 0))
+        _tell_staff(work, complaint, "case_untaken", assignment.overseers(work, complaint))
         groups.alarm(work, complaint, "untaken")
 
 
