@@ -1,6 +1,7 @@
 """Tracking codes: `SLH-XXXX-XXXX-C`, eight random characters of 32 and a check character.
 
-A code names a case and opens nothing. It is read in any digits, case and spacing.
+A code names a case and opens nothing. It is read in any digits, case and spacing. Reviews and documents have numbers of
+the same kind, with prefixes of their own.
 """
 
 import re
@@ -9,14 +10,14 @@ import secrets
 from backoffice.words import latin_digits
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
-PREFIX = "SLH"
+PREFIX, REVIEW, DOCUMENT = "SLH", "REV", "DOC"
 LENGTH = 8
 ALIKE = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
 
 
-def new_code() -> str:
+def new_code(prefix: str = PREFIX) -> str:
     body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    return _spell(body + _check(body))
+    return _spell(body + _check(body), prefix)
 
 
 def new_secret() -> str:
@@ -45,8 +46,8 @@ def compact(code: str) -> str:
     return code.removeprefix(f"{PREFIX}-").replace("-", "")
 
 
-def _spell(plain: str) -> str:
-    return f"{PREFIX}-{plain[:4]}-{plain[4:8]}-{plain[8]}"
+def _spell(plain: str, prefix: str = PREFIX) -> str:
+    return f"{prefix}-{plain[:4]}-{plain[4:8]}-{plain[8]}"
 
 
 def _check(body: str) -> str:

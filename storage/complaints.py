@@ -7,6 +7,7 @@ from typing import ClassVar
 from sqlalchemy import JSON, Column, Index, Integer, bindparam, func, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from storage import reviews  # noqa: F401 - entries and answers point to them
 from storage.columns import big, encrypted, key
 
 _version = Column("version", Integer, nullable=False)
@@ -18,7 +19,10 @@ class Complaint(SQLModel, table=True):
     `assessed_at` stays empty while the severity is only the default one; `contain_by` is there as long as somebody
     still has to say what was done at once. `due_at` is the desk's deadline while its clock runs, `promised_at` the
     later date that the complainant was told when it had passed; both follow from the rows of `storage/clocks.py`.
-    `deadlock_at`: since when the next route is open to the complainant without waiting for our answer.
+    `deadlock_at`: since when the next route is open to the complainant without waiting for our answer, and
+    `deadlock_trigger` by what. `panel`: who sits on its review now (person → "member" or "chair"); `barred`: who may
+    neither read it nor act on it, and why ("decider" while others review it, "conflict", "subject"); both are kept here
+    so that a right is checked without another query. `subject_id`: the member of staff who is complained of.
     """
 
     __table_args__ = (
@@ -62,6 +66,10 @@ class Complaint(SQLModel, table=True):
     due_at: datetime | None = Field(default=None, index=True)
     promised_at: datetime | None = None
     deadlock_at: datetime | None = None
+    deadlock_trigger: str | None = None
+    subject_id: int | None = Field(default=None, foreign_key="person.id")
+    panel: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    barred: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     came_from: str | None = None
     rounds: int = 0
     decision: str | None = None
@@ -73,7 +81,10 @@ class Complaint(SQLModel, table=True):
 
 
 class Entry(SQLModel, table=True):
-    """Words on a case, by anybody; an edited one stays and the new wording points to it."""
+    """Words on a case, by anybody; an edited one stays and the new wording points to it.
+
+    `review_id`: said in that review; while it is a draft nobody but its author reads it.
+    """
 
     id: int = key()
     complaint_id: int = Field(foreign_key="complaint.id", index=True)
@@ -84,6 +95,7 @@ class Entry(SQLModel, table=True):
     source: int | None = big(default=None, index=True)
     album: int | None = big(default=None)
     replaces_id: int | None = Field(default=None, foreign_key="entry.id")
+    review_id: int | None = Field(default=None, foreign_key="review.id", index=True)
 
 
 TO_FETCH = text("state = 'to_fetch'")
@@ -122,7 +134,10 @@ class Erasure(SQLModel, table=True):
 
 
 class Answer(SQLModel, table=True):
-    """A final response (ISO 10002, 7.7 and 7.8): decision, reasons, remedy, what happens next."""
+    """A final response (ISO 10002, 7.7 and 7.8): decision, reasons, remedy, what happens next.
+
+    With `review_id` it is the decision of that review; its author is who presided.
+    """
 
     id: int = key()
     complaint_id: int = Field(foreign_key="complaint.id", index=True)
@@ -135,6 +150,7 @@ class Answer(SQLModel, table=True):
     author_id: int = Field(foreign_key="person.id")
     at: datetime
     delivered_at: datetime | None = None
+    review_id: int | None = Field(default=None, foreign_key="review.id")
 
 
 class Rating(SQLModel, table=True):

@@ -7,9 +7,9 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-from storage import clocks, complaints, crypto, journal, people, traffic
+from storage import clocks, complaints, crypto, documents, journal, people, reviews, traffic
 
-MODELS = (clocks, complaints, journal, people, traffic)  # imported so that they are in the metadata
+MODELS = (clocks, complaints, documents, journal, people, reviews, traffic)  # imported so that they are in the metadata
 
 PLAIN: dict[type, str] = {
     AutoString: "sa.String()",

@@ -135,6 +135,10 @@ def upgrade() -> None:
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('promised_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('deadlock_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('deadlock_trigger', sa.String(), nullable=True),
+    sa.Column('subject_id', sa.Integer(), nullable=True),
+    sa.Column('panel', sa.JSON(), nullable=False),
+    sa.Column('barred', sa.JSON(), nullable=False),
     sa.Column('came_from', sa.String(), nullable=True),
     sa.Column('rounds', sa.Integer(), nullable=False),
     sa.Column('decision', sa.String(), nullable=True),
@@ -145,6 +149,7 @@ def upgrade() -> None:
     sa.Column('reopenings', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['customer_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['owner_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['subject_id'], ['person.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('code')
     )
@@ -201,25 +206,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
     sa.PrimaryKeyConstraint('person_id')
     )
-    op.create_table('answer',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('complaint_id', sa.Integer(), nullable=False),
-    sa.Column('round', sa.Integer(), nullable=False),
-    sa.Column('decision', sa.String(), nullable=False),
-    sa.Column('reasons', sa.LargeBinary(), nullable=False),
-    sa.Column('remedy', sa.String(), nullable=False),
-    sa.Column('remedy_words', sa.LargeBinary(), nullable=True),
-    sa.Column('next_step', sa.LargeBinary(), nullable=True),
-    sa.Column('author_id', sa.Integer(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('delivered_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
-    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
-    sa.PrimaryKeyConstraint('id')
-    )
-    with op.batch_alter_table('answer', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_answer_complaint_id'), ['complaint_id'], unique=False)
-
     op.create_table('deadline',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('complaint_id', sa.Integer(), nullable=False),
@@ -263,25 +249,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_delivered_old', ['at'], unique=False, sqlite_where=sa.text('complaint_id IS NULL'), postgresql_where=sa.text('complaint_id IS NULL'))
         batch_op.create_index('ix_delivered_promise', ['promise'], unique=False)
 
-    op.create_table('entry',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('complaint_id', sa.Integer(), nullable=False),
-    sa.Column('author_id', sa.Integer(), nullable=True),
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('text', sa.LargeBinary(), nullable=True),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('source', sa.BigInteger(), nullable=True),
-    sa.Column('album', sa.BigInteger(), nullable=True),
-    sa.Column('replaces_id', sa.Integer(), nullable=True),
-    sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
-    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
-    sa.ForeignKeyConstraint(['replaces_id'], ['entry.id'], ),
-    sa.PrimaryKeyConstraint('id')
-    )
-    with op.batch_alter_table('entry', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_entry_complaint_id'), ['complaint_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_entry_source'), ['source'], unique=False)
-
     op.create_table('outbox',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('lane', sa.BigInteger(), nullable=False),
@@ -319,6 +286,109 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
     sa.PrimaryKeyConstraint('complaint_id')
     )
+    op.create_table('review',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(), nullable=True),
+    sa.Column('stage', sa.String(), nullable=False),
+    sa.Column('trigger', sa.String(), nullable=False),
+    sa.Column('came_from', sa.String(), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_reason', sa.String(), nullable=True),
+    sa.Column('late', sa.Boolean(), nullable=False),
+    sa.Column('wish', sa.String(), nullable=True),
+    sa.Column('wish_words', sa.LargeBinary(), nullable=True),
+    sa.Column('contact', sa.LargeBinary(), nullable=True),
+    sa.Column('begun_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('requested_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('admitted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('mode', sa.String(), nullable=True),
+    sa.Column('heard', sa.Boolean(), nullable=False),
+    sa.Column('sitting', sa.Integer(), nullable=False),
+    sa.Column('sitting_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('without_quorum', sa.Integer(), nullable=False),
+    sa.Column('outcome', sa.String(), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended', sa.String(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('number')
+    )
+    with op.batch_alter_table('review', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_review_complaint_id'), ['complaint_id'], unique=False)
+
+    op.create_table('answer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('decision', sa.String(), nullable=False),
+    sa.Column('reasons', sa.LargeBinary(), nullable=False),
+    sa.Column('remedy', sa.String(), nullable=False),
+    sa.Column('remedy_words', sa.LargeBinary(), nullable=True),
+    sa.Column('next_step', sa.LargeBinary(), nullable=True),
+    sa.Column('author_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('delivered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('review_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['review_id'], ['review.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('answer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_answer_complaint_id'), ['complaint_id'], unique=False)
+
+    op.create_table('entry',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('text', sa.LargeBinary(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('source', sa.BigInteger(), nullable=True),
+    sa.Column('album', sa.BigInteger(), nullable=True),
+    sa.Column('replaces_id', sa.Integer(), nullable=True),
+    sa.Column('review_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['replaces_id'], ['entry.id'], ),
+    sa.ForeignKeyConstraint(['review_id'], ['review.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('entry', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_entry_complaint_id'), ['complaint_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_entry_review_id'), ['review_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_entry_source'), ['source'], unique=False)
+
+    op.create_table('seat',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('review_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('mandatory', sa.Boolean(), nullable=False),
+    sa.Column('chairs', sa.Boolean(), nullable=False),
+    sa.Column('alternate', sa.Boolean(), nullable=False),
+    sa.Column('seated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('left_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('left', sa.String(), nullable=True),
+    sa.Column('left_words', sa.LargeBinary(), nullable=True),
+    sa.Column('absences', sa.Integer(), nullable=False),
+    sa.Column('challenged_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('challenge', sa.LargeBinary(), nullable=True),
+    sa.Column('challenge_upheld', sa.Boolean(), nullable=True),
+    sa.Column('vote', sa.String(), nullable=True),
+    sa.Column('remedy', sa.String(), nullable=True),
+    sa.Column('reasons', sa.LargeBinary(), nullable=True),
+    sa.Column('voted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['review_id'], ['review.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('seat', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_seat_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_seat_review_id'), ['review_id'], unique=False)
+
     op.create_table('attachment',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('complaint_id', sa.Integer(), nullable=False),
@@ -341,5 +411,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_attachment_complaint_id'), ['complaint_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachment_entry_id'), ['entry_id'], unique=False)
         batch_op.create_index('ix_attachment_to_fetch', ['id'], unique=False, sqlite_where=sa.text("state = 'to_fetch'"), postgresql_where=sa.text("state = 'to_fetch'"))
+
+    op.create_table('document',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('review_id', sa.Integer(), nullable=True),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('issued_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('sha256', sa.String(), nullable=True),
+    sa.Column('content', sa.String(), nullable=True),
+    sa.Column('attachment_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['attachment_id'], ['attachment.id'], ),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['review_id'], ['review.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('number')
+    )
+    with op.batch_alter_table('document', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_document_complaint_id'), ['complaint_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_document_next_at'), ['next_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_document_sha256'), ['sha256'], unique=False)
 
     # ### end Alembic commands ###
