@@ -52,8 +52,8 @@ def attach(
 ) -> Attachment:
     """Note a file of the entry; it is fetched and encrypted beside the conversation."""
     limit = work.organisation.form.max_files
-    held = work.db.exec(select(Attachment.id).where(Attachment.complaint_id == entry.complaint_id)).all()
-    if len(held) >= limit:
+    brought = select(Attachment.id).join(Entry).where(Attachment.complaint_id == entry.complaint_id)
+    if len(work.db.exec(brought.where(Entry.kind != "document")).all()) >= limit:
         raise errors.TooMany(what="files", limit=limit)
     attachment = Attachment(
         complaint_id=entry.complaint_id,

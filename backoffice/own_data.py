@@ -17,7 +17,7 @@ from storage.people import Person, Staff, all_staff, staff_of
 
 CORRECTION, ERASURE = "correction", "erasure"
 OWN = ("story", "addition", "reason", "rating")  # kinds of entries by the complainant
-OURS = ("question", "message")  # by the desk, for the complainant; all others are internal
+OURS = ("question", "message", "document")  # by the desk, for the complainant; all others are internal
 NOT_KEPT = ("too_big", "failed")  # states of files that never came
 MAX_WORDS = 1000
 

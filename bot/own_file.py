@@ -27,6 +27,7 @@ KINDS = {
     "rating": __("your rating in words"),
     "question": __("a question from us"),
     "message": __("a message from us"),
+    "document": __("a document from us"),
 }
 
 

@@ -239,4 +239,5 @@ ENTRY_KINDS = {
     "message": __("our message"),
     "note": __("internal note"),
     "delay": __("reason for a new date"),
+    "document": __("document issued"),
 }
