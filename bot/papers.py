@@ -1,0 +1,69 @@
+"""What the desk issues on paper: which kind of document says what, in its own language, and the digest of it."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from backoffice.work import Work
+from bot import dates, decision_paper
+from bot.i18n import Reader, _, speaking_to
+from bot.paper_text import RIGHT_TO_LEFT
+from storage.documents import Document
+
+Content = dict[str, Any]
+
+#: By kind: the part of the content that differs. The template of the same name is in `bot/paper/`.
+BODIES: dict[str, Callable[[Work, Document], Content]] = {"decision": decision_paper.body}
+SHOWN, GROUP = 16, 4  # hex letters of the digest that are printed, and how many stand together
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document ready to be set: the template's name, what it says, and the SHA-256 of that in hex."""
+
+    template: str
+    content: Content
+    digest: str
+
+
+def compose(work: Work, document: Document) -> Paper:
+    """The document in words and calendar of its own language, whoever reads it. LookupError for an unknown kind."""
+    body = BODIES[document.kind]
+    with speaking_to(Reader(document.language, zone=ZoneInfo(work.organisation.time_zone))):
+        content = _letter(work, document) | body(work, document)
+    digest = hashlib.sha256(canonical(content)).hexdigest()
+    return Paper(document.kind, {**content, "digest": grouped(digest)}, digest)
+
+
+def canonical(content: Content) -> bytes:
+    """The one way of writing this down, of which the digest is made."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def grouped(digest: str) -> str:
+    """As it is printed: "9f86 d081 884c 7d65"."""
+    return " ".join(digest[at : at + GROUP] for at in range(0, SHOWN, GROUP))
+
+
+def _letter(work: Work, document: Document) -> Content:
+    """What stands on every letter of the desk: the head, the foot, and what the file says of itself."""
+    language, issued_at = document.language, document.issued_at.astimezone(UTC).replace(microsecond=0)
+    return {
+        "language": language,
+        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "numbering": dates.digits("1"),
+        "organisation": work.organisation.name[language],
+        "contact": work.organisation.contact[language],
+        "number": document.number,
+        "issued_at": issued_at.isoformat(),
+        "issued": list(issued_at.timetuple()[:6]),
+        "words": {
+            "page": _("Page {page} of {pages}"),
+            "digest": _("Digest of the content: {digest}."),
+            "verify": _("The desk can confirm that this document is unaltered."),
+        },
+    }
