@@ -26,6 +26,7 @@ from bot.notices import word
 from bot.opening import open_office
 from bot.pacing import Pace
 from bot.parts import STOPPING, Parts
+from bot.printer import Printer
 from bot.session import OutboxSession
 from bot.ticker import Ticker
 from bot.worker import Worker
@@ -121,6 +122,9 @@ class Desk:
         self.files = Files(self.settings.data_dir)
         fetcher = Fetcher(self.office, token, api, self.files)
         self._parts.run("fetcher", fetcher.run(), fetcher.stop)
+        printer = Printer(self.office, self.files)
+        self.office.listeners.append(printer.wake)
+        self._parts.run("printer", printer.run(), printer.stop)
         self.courier = Courier(self.office, token, api, word, self._pace, self.files)
         self.office.listeners.append(self.courier.wake)
         self._parts.run("courier", self.courier.run(), self.courier.stop)

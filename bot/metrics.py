@@ -12,6 +12,9 @@ updates_received = Counter("updates_received_total", "Updates stored")
 updates_refused = Counter("updates_refused_total", "Requests that carried no update", ["reason"])
 updates_aside = Counter("updates_aside_total", "Updates that could not be handled")
 files_fetched = Counter("files_fetched_total", "Files from people, by what became of them", ["state"])
+documents_printed = Counter(
+    "documents_printed_total", "Attempts to print a document, by what became of them", ["state"]
+)
 
 _inbox_waiting = Gauge("inbox_waiting", "Updates that wait")
 _inbox_oldest = Gauge("inbox_oldest_seconds", "Age of the oldest update that waits")

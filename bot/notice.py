@@ -11,7 +11,7 @@ from bot import cards
 from bot.i18n import _
 from bot.keyboards import SUCCESS, button, desk, keyboard
 from bot.texts import Code, Html, bold, lines, paragraphs, say
-from storage.complaints import Complaint
+from storage.complaints import Attachment, Complaint
 from storage.people import Person
 
 Call = dict[str, Any]
@@ -60,3 +60,26 @@ def brief(notice: Notice, title: str, *more: str | None) -> Said:
         *more,
     )
     return text, keyboard(button(_("Open the case"), desk("show", notice.case), SUCCESS))
+
+
+# ------------------------------------------------------------------ files
+
+SEND = {
+    "photo": "sendPhoto", "voice": "sendVoice", "audio": "sendAudio", "video": "sendVideo",
+    "video_note": "sendVideoNote", "animation": "sendAnimation", "document": "sendDocument",
+}  # fmt: skip
+ALBUMS = frozenset({"photo", "video"})  # Telegram mixes these two; the rest goes one by one
+
+
+def one_file(to: dict[str, Any], found: list[Attachment], caption: dict[str, Any]) -> Call | None:
+    if not found:
+        return None
+    kind = found[0].kind
+    words = caption if kind != "video_note" else {}
+    return {"method": SEND[kind], "args": {**to, kind: {"attachment": found[0].id}, **words}}
+
+
+def album(to: dict[str, Any], found: list[Attachment], caption: dict[str, Any]) -> Call:
+    media: list[dict[str, Any]] = [{"type": each.kind, "media": {"attachment": each.id}} for each in found[:10]]
+    media[0] |= caption
+    return {"method": "sendMediaGroup", "args": {**to, "media": media}}

@@ -1,11 +1,11 @@
-"""What still waits: updates nobody has handled, messages that have not gone, the next moment something is due."""
+"""What still waits: updates nobody has handled, documents and messages that have not gone, what is due next."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_
 from sqlmodel import col, func, select
 
-from backoffice import schedule
+from backoffice import documents, schedule
 from backoffice.work import Office
 from storage.traffic import UNSENT, WAITING, InboxUpdate, OutboxMessage
 
@@ -32,9 +32,11 @@ def unhandled(office: Office, up_to: int | None = None) -> bool:
 
 
 def undelivered(office: Office, soon: timedelta = MOMENT) -> bool:
-    """Whether a message is on its way, due, or due so soon."""
+    """Whether a message is on its way, due, or due so soon; a document that is to be printed now becomes one."""
     not_before = col(OutboxMessage.not_before)
     with office.look() as work:
+        if documents.to_print(work, 1):
+            return True
         query = select(OutboxMessage.id).where(UNSENT, or_(not_before.is_(None), not_before <= work.now + soon))
         return work.db.exec(query.limit(1)).first() is not None
 
@@ -48,6 +50,8 @@ def next_message(office: Office, after: datetime) -> datetime | None:
 
 
 def next_moment(office: Office, after: datetime) -> datetime | None:
-    """The next moment at which the tick or the courier will have something to do."""
-    moments = (next_message(office, after), schedule.next_due(office, after))
+    """The next moment at which the tick, the courier or the printer will have something to do."""
+    with office.look() as work:
+        document = documents.next_attempt(work, after)
+    moments = (next_message(office, after), schedule.next_due(office, after), document)
     return min((moment for moment in moments if moment), default=None)
