@@ -1,6 +1,7 @@
 """The command `sulh`. What is refused is said in one line; exit codes: 0 done, 1 refused or failed, 2 wrong use."""
 
 import sys
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -79,6 +80,18 @@ def migrate() -> None:
     typer.echo("The database is at this version.")
 
 
+@app.command("verify")
+def verify_document(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The PDF, exactly as it was received.")],
+) -> None:
+    """Say whether this desk issued a document, and whether it is unaltered: 0 if so, 1 if not."""
+    from bot import config, verifying
+
+    line, unaltered = verifying.verify(config.read(), file)
+    typer.echo(line)
+    raise typer.Exit(0 if unaltered else 1)
+
+
 @audit.command()
 def verify() -> None:
     """Walk the whole audit log and say whether anything in it was altered, removed or added."""
@@ -119,11 +132,12 @@ def _said(error: Exception) -> tuple[str, int]:
     from bot.config import ConfigError
     from bot.inviting import WrongUse
     from bot.mishap import place
+    from bot.verifying import Unreadable
     from storage.locks import Busy
 
     if isinstance(error, WrongUse):
         return str(error), 2
-    if isinstance(error, ConfigError | OrganisationError | Busy):
+    if isinstance(error, ConfigError | OrganisationError | Busy | Unreadable):
         return str(error), 1
     return f"broke with {type(error).__name__} at {place(error)}; `sulh doctor` may know why", 1
 

@@ -19,7 +19,7 @@ from storage import crypto
 from tests.running import SECRET, running, sandbox
 
 SULH = str(Path(sys.executable).with_name("sulh"))
-COMMANDS = ["run", "demo", "invite", "doctor", "migrate", "audit verify", "key new", "audit", "key"]
+COMMANDS = ["run", "demo", "invite", "doctor", "migrate", "verify", "audit verify", "key new", "audit", "key"]
 PATIENCE = 180  # seconds, on a busy machine
 
 
@@ -79,7 +79,16 @@ class TestHelp:
 class TestWrongUse:
     @pytest.mark.parametrize(
         "arguments",
-        [(), ("fly",), ("invite",), ("demo", "--port", "many"), ("run", "--fast"), ("key",), ("invite", "boss")],
+        [
+            (),
+            ("fly",),
+            ("invite",),
+            ("demo", "--port", "many"),
+            ("run", "--fast"),
+            ("key",),
+            ("invite", "boss"),
+            ("verify",),
+        ],
         ids=" ".join,
     )
     def test_is_one_line_and_code_2(self, arguments: tuple[str, ...], tmp_path: Path) -> None:
