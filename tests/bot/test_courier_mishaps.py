@@ -157,7 +157,7 @@ class TestUnreachable:
     async def test_a_deactivated_or_unknown_person_is_unreachable(self, post: Post) -> None:
         sara, stranger = post.human(), post.world.person("Stranger")
         post.world.deactivate(sara)
-        rows = [post.tell(post.person(human), "news") for human in (sara, stranger)]
+        rows = [post.tell(post.person(human), "news", party="customer") for human in (sara, stranger)]
         rows.append(post.put("sendMessage", chat_id=4_999_999_999, text="nobody"))
         await post.courier.settled()
         assert [post.row(row).status for row in rows] == ["held"] * 3
