@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 from backoffice import complaints, people, rights
 from backoffice.work import Actor, Work
-from bot import cards, deadline_notices, group_notices, own_file, reminder_notices, severity_notices
+from bot import cards, commands, deadline_notices, group_notices, own_file, reminder_notices, severity_notices
 from bot.customer.answers import answer_buttons
 from bot.customer.mine import case_buttons, confirmation
 from bot.i18n import _, reader_of, speaking_to
-from bot.keyboards import SUCCESS, button, desk, keyboard, own, pairs
+from bot.keyboards import SUCCESS, button, desk, keyboard, own, pairs, to_menu
 from bot.notice import TEMPLATES, Call, Notice, Said, brief, template
 from bot.staff import queue
 from bot.texts import Code, Html, bold, language, lines, paragraphs, quote, say
@@ -338,6 +338,25 @@ def recount_failed(notice: Notice) -> Said:
         _("They stay as they were. The audit log names the error."),
     )
     return text, None
+
+
+@template
+def left_team(notice: Notice) -> Said:
+    name = notice.work.organisation.name[language()]
+    text = paragraphs(
+        bold(say(_("You are no longer part of the team of {organisation}."), organisation=name)),
+        _("What you were working on is with your colleagues now. Thank you for your work."),
+        _("If you have a complaint of your own, you can make it here as everybody can."),
+    )
+    return text, keyboard(to_menu())
+
+
+@template
+def commands_changed(notice: Notice) -> Call:
+    """The menu of commands beside the receiver's chat, by the roles that they have then."""
+    shown = [each.model_dump(exclude_none=True) for each in commands.menu(notice.work.actor.roles)]
+    scope = {"type": "chat", "chat_id": notice.person.telegram_id}
+    return {"method": "setMyCommands", "args": {"commands": shown, "scope": scope}}
 
 
 # ------------------------------------------------------------------ files
