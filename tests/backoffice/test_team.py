@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from backoffice import assessment, complaints, delays, entries, errors, files, people, team, undelivered
+from backoffice import assessment, complaints, delays, entries, errors, files, own_data, people, team, undelivered
 from backoffice.rights import Role
 from backoffice.stages import OPEN
 from backoffice.work import Work
@@ -196,6 +196,14 @@ class TestLeaving:
         with scene.acting(leaver) as work:
             staff = people.join(work, token, "Back")
             assert (staff.roles, staff.joined_at, staff.left_at) == ([Role.SUPERVISOR], work.now, None)
+
+    def test_that_they_were_here_is_in_the_copy_of_their_data(self, scene: Scene, admin: int) -> None:
+        leaver = scene.staff("handler")
+        leave(scene, admin, leaver)
+        with scene.acting(leaver) as work:
+            kept = own_data.copy(work).staff
+        assert kept is not None
+        assert (kept.roles, kept.left_at) == (["handler"], scene.clock())
 
 
 def write(desk: Desk) -> None:

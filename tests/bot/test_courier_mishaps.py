@@ -159,8 +159,10 @@ class TestUnreachable:
         post.world.deactivate(sara)
         rows = [post.tell(post.person(human), "news", party="customer") for human in (sara, stranger)]
         rows.append(post.put("sendMessage", chat_id=4_999_999_999, text="nobody"))
+        menu = [{"command": "new", "description": "Make a complaint"}]
+        rows.append(post.put("setMyCommands", commands=menu, scope={"type": "chat", "chat_id": sara.id}))
         await post.courier.settled()
-        assert [post.row(row).status for row in rows] == ["held"] * 3
+        assert [post.row(row).status for row in rows] == ["held"] * 4
 
     async def test_what_was_meant_for_a_group_that_threw_the_bot_out_is_dropped(self, post: Post) -> None:
         sara = post.human()
