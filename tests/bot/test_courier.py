@@ -16,7 +16,6 @@ from bot.pacing import Pace
 from bot.sandbox import media
 from storage import crypto
 from storage.complaints import Answer, Attachment
-from storage.people import Staff
 from storage.traffic import ANSWER, DIGEST, NOTICE, Delivered, OutboxMessage
 from tests.bot.post import Post, make_office, posted, put, texts
 from tests.postgres import postgres_url
@@ -173,26 +172,6 @@ class TestNotices:
         assert texts(mina) == []
         assert (post.row(row).status, post.row(row).error) == ("dropped", "no_right")
         assert [event.facts for event in post.events("notice.withheld")] == [{"outbox": row, "receiver": handler.id}]
-
-    async def test_who_has_left_gets_nothing_that_was_for_staff(self, post: Post) -> None:
-        """Neither what belongs to no case, nor what a handler had answered them and could not be sent then."""
-        mina = post.human("Mina")
-        handler, complaint = post.person(mina, "handler"), post.complaint(post.person(post.human()))
-        with post.office.work() as work:
-            work.db.get_one(Staff, handler.id).left_at = work.now
-        told = post.tell(handler, "reminders", gather="reminders")
-        with post.office.work() as work:
-            body = {"call": "sendMessage", "args": {"chat_id": mina.id, "text": "The card of the case"}}
-            answered = work.put(
-                lane=crypto.lookup("chat", mina.id), urgency=ANSWER, body=body, person_id=handler.id,
-                complaint_id=complaint.id, party="staff", gather=None, not_before=None,
-            )  # fmt: skip
-        await post.courier.settled()
-        assert texts(mina) == []
-        rows = [post.row(told), *post.rows(promise=answered)]
-        assert [(row.status, row.error) for row in rows] == [("dropped", "no_right")] * 2
-        assert {event.facts["receiver"] for event in post.events("notice.withheld")} == {handler.id}
-        assert len(post.events("notice.withheld")) == 2
 
     async def test_a_customer_is_told_of_no_case_but_their_own(self, post: Post) -> None:
         ali = post.human("Ali")
