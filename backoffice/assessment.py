@@ -11,7 +11,7 @@ from backoffice.stages import OPEN, Event, Stage
 from backoffice.words import required
 from backoffice.work import Work
 from storage.complaints import Complaint
-from storage.people import Person
+from storage.people import Person, colleague
 
 CRITICAL = "critical"
 
@@ -148,8 +148,8 @@ def _set(work: Work, complaint: Complaint, severity: str, *, starts: bool = Fals
         for person in assignment.alarmed(work, complaint):
             work.tell(person, "case_critical", complaint)
         groups.alarm(work, complaint, "critical")
-    elif complaint.owner_id not in (None, work.actor.id) and severity != was:
-        work.tell(work.db.get_one(Person, complaint.owner_id), "severity_set", complaint)
+    elif (owner := colleague(work.db, complaint.owner_id)) and owner.id != work.actor.id and severity != was:
+        work.tell(owner, "severity_set", complaint)
 
 
 def _holds(rule: CriticalRule, criteria: Criteria, category: str | None) -> bool:

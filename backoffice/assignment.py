@@ -99,12 +99,13 @@ def rung(work: Work, complaint: Complaint, level: int) -> list[Person]:
 
 def alarmed(work: Work, complaint: Complaint) -> list[Person]:
     """Whom a critical case wakes: its owner, every supervisor of the unit and every complaints manager."""
-    ids = {person.id for person in overseers(work, complaint)} | {complaint.owner_id or 0}
+    owner = people.colleague(work.db, complaint.owner_id)
+    ids = {person.id for person in (*overseers(work, complaint), *([owner] if owner else ()))}
     for staff in people.all_staff(work.db):
         of_the_unit = Role.SUPERVISOR in staff.roles and staff.department in (None, complaint.department)
         if of_the_unit or Role.COMPLAINTS_MANAGER in staff.roles:
             ids.add(staff.person_id)
-    return [work.db.get_one(Person, each) for each in sorted(ids - {0, complaint.customer_id})]
+    return [work.db.get_one(Person, each) for each in sorted(ids - {complaint.customer_id})]
 
 
 def _fits(staff: Staff, complaint: Complaint) -> bool:

@@ -1,5 +1,6 @@
 """What the complainant does with a case: follow, add, accept, refuse, confirm, withdraw, reopen, rate."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel import Session
@@ -11,7 +12,7 @@ from backoffice.stages import OPEN, Event, Stage
 from backoffice.work import Work
 from storage import complaints, crypto
 from storage.complaints import Answer, Complaint, Entry, Rating
-from storage.people import Person, staff_of
+from storage.people import colleague, staff_of
 
 PAGE = 5
 LAST_PAGE = 10_000
@@ -59,7 +60,7 @@ def offset(page: int, size: int) -> int:
     return page * size
 
 
-def require_page(page: int, found: list[Complaint]) -> None:
+def require_page(page: int, found: Sequence[object]) -> None:
     """An empty list is no news on the first page; a later one is not there any more."""
     if page and not found:
         raise errors.Invalid(what="unknown_choice")
@@ -224,5 +225,6 @@ def close(work: Work, complaint: Complaint, reason: str, *, ask_cause: bool = Tr
 
 
 def _tell_owner(work: Work, complaint: Complaint, template: str, **params: Any) -> None:
-    if complaint.owner_id is not None and Stage(complaint.stage) in (*OPEN, Stage.CLOSED):
-        work.tell(work.db.get_one(Person, complaint.owner_id), template, complaint, **params)
+    owner = colleague(work.db, complaint.owner_id)
+    if owner is not None and Stage(complaint.stage) in (*OPEN, Stage.CLOSED):
+        work.tell(owner, template, complaint, **params)

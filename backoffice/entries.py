@@ -8,7 +8,7 @@ from backoffice import errors
 from backoffice.words import tidy
 from backoffice.work import Work
 from storage.complaints import Attachment, Complaint, Entry
-from storage.people import Person
+from storage.people import Person, colleague
 
 MAX_ENTRY = 8000
 ALBUM_KINDS = frozenset({"photo", "video"})
@@ -91,8 +91,10 @@ def _others(work: Work, complaint: Complaint, entry: Entry) -> list[Person]:
     """Who must see it: of the complainant's words and files the owner, of the staff's the complainant."""
     if complaint.code is None or entry.kind in ("note", "rating"):
         return []
-    other = complaint.owner_id if entry.author_id == complaint.customer_id else complaint.customer_id
-    return [work.db.get_one(Person, other)] if other else []
+    if entry.author_id != complaint.customer_id:
+        return [work.db.get_one(Person, complaint.customer_id)]
+    owner = colleague(work.db, complaint.owner_id)
+    return [owner] if owner else []
 
 
 def edited(work: Work, source: int, text: str | None) -> Entry | None:

@@ -8,7 +8,7 @@ OfficeError
 ├── Conflict            somebody else changed it at the same moment (the worker tries again)
 ├── Incomplete          a required part is missing
 ├── Invalid             a value cannot be used: future_date, old_date, unknown_choice, too_long, empty,
-│                       no_date, past_day, closed_already, same_hours
+│                       no_date, past_day, closed_already, same_hours, last_admin
 ├── TooMany             a limit on size or number was passed
 ├── WrongSecret         code and secret do not belong together
 ├── InvitationRefused   used, expired, or unknown

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from backoffice.work import Work
 from storage import crypto
 from storage.complaints import TO_FETCH, Attachment, Complaint, Erasure
-from storage.people import Person
+from storage.people import Person, colleague
 
 CONTEXT = "attachment.bytes"
 LARGEST = 20 * 1024 * 1024  # bytes; the messenger hands out no larger ones
@@ -112,8 +112,7 @@ def refused(work: Work, attachment_id: int) -> bool:
     _settle(attachment, "failed")
     complaint = work.db.get_one(Complaint, attachment.complaint_id)
     work.record("attachment.lost", complaint, attachment=attachment.id)
-    if complaint.owner_id is not None:
-        owner = work.db.get_one(Person, complaint.owner_id)
+    if owner := colleague(work.db, complaint.owner_id):
         work.tell(owner, "file_lost", complaint, attachment_id=attachment.id)
     return True
 

@@ -36,7 +36,10 @@ class CaseCopy:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """All that is kept about a person; complaints oldest first, an unfinished one last."""
+    """All that is kept about a person; complaints oldest first, an unfinished one last.
+
+    `staff` also tells of a place in the organisation that they have left.
+    """
 
     person: Person
     staff: Staff | None
@@ -57,7 +60,7 @@ def copy(work: Work) -> Copy:
     person = _me(work)
     consents = select(Consent).where(Consent.person_id == person.id).order_by(col(Consent.id))
     cases = [_case(work, each) for each in _complaints(work)]
-    return Copy(person, work.actor.staff, list(work.db.exec(consents)), cases)
+    return Copy(person, work.db.get(Staff, person.id), list(work.db.exec(consents)), cases)
 
 
 def apart(work: Work) -> list[Complaint]:

@@ -112,7 +112,7 @@ def join(work: Work, token: str, name: str) -> Staff:
         raise errors.InvitationRefused(why="unknown")
     if invitation.used_at is not None:
         raise errors.InvitationRefused(why="used")
-    if invitation.expires_at < work.now:
+    if invitation.expires_at <= work.now:
         raise errors.InvitationRefused(why="expired")
     person = _person(work)
     invitation.used_at, invitation.used_by = work.now, person.id
@@ -154,6 +154,7 @@ def _take_up(work: Work, person: Person, invitation: Invitation) -> Staff:
     if staff is None:
         staff = Staff(person_id=person.id, roles=[], languages=[], capacity=invitation.capacity, joined_at=work.now)
     kept = staff.roles if staff.left_at is None else []
+    staff.joined_at = staff.joined_at if staff.left_at is None else work.now
     staff.roles = [*kept, *(role for role in invitation.roles if role not in kept)]
     staff.department = invitation.department
     staff.categories = list(invitation.categories)

@@ -8,7 +8,7 @@ from backoffice import assignment, clocks
 from backoffice.work import Work
 from storage.clocks import Deadline
 from storage.complaints import Complaint
-from storage.people import Person, staff_of
+from storage.people import Person, colleague, staff_of
 
 TOGETHER = timedelta(minutes=2)  # what falls due within it reaches a person as one message
 LEAVING = timedelta(minutes=30)  # after closing, in which people can still be reached
@@ -37,8 +37,8 @@ def escalate(work: Work, complaint: Complaint, deadline: Deadline, level: int) -
 def ladder(work: Work, complaint: Complaint) -> list[Person]:
     """Everybody on it, the owner first."""
     above = [person for level in range(3) for person in assignment.rung(work, complaint, level)]
-    owner = [work.db.get_one(Person, complaint.owner_id)] if complaint.owner_id else []
-    return owner + [person for person in above if person.id != complaint.owner_id]
+    owner = colleague(work.db, complaint.owner_id)
+    return ([owner] if owner else []) + [person for person in above if person.id != complaint.owner_id]
 
 
 def civil(work: Work) -> datetime:

@@ -83,6 +83,8 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "see_queue": WORKERS,
     "be_away": WORKERS,
     "invite": frozenset({(Role.ADMIN, Relation.NONE)}),
+    "see_team": frozenset((role, Relation.NONE) for role in (Role.ADMIN, *LADDER[1:])),
+    "dismiss": frozenset({(Role.ADMIN, Relation.NONE)}),
     "set_calendar": frozenset((role, Relation.NONE) for role in (Role.ADMIN, Role.COMPLAINTS_MANAGER)),
     "bind_group": frozenset((role, Relation.NONE) for role in (Role.ADMIN, Role.COMPLAINTS_MANAGER, Role.SUPERVISOR)),
     "own_data": EVERYBODY,

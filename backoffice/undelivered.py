@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from backoffice import assignment, groups, outbox
 from backoffice.work import Work
 from storage.complaints import Complaint
-from storage.people import Person, person_by_telegram
+from storage.people import Person, colleague, person_by_telegram
 from storage.traffic import OutboxMessage, Setting
 
 ALARM = "delivery_failed"
@@ -36,8 +36,8 @@ def lost(work: Work, person: Person) -> None:
     person.unreachable_since = work.now
     work.record("person.unreachable", person=person.id)
     for complaint in _owned_cases(work, person):
-        owner = work.db.get_one(Person, complaint.owner_id)
-        work.tell(owner, "customer_unreachable", complaint)
+        if owner := colleague(work.db, complaint.owner_id):
+            work.tell(owner, "customer_unreachable", complaint)
 
 
 def failed(work: Work, row: OutboxMessage, error: str) -> None:

@@ -15,7 +15,7 @@ from backoffice.stages import Event, Stage
 from backoffice.work import Work
 from storage.clocks import ENDED_UNMET, ENDED_WELL, Deadline, due, next_after
 from storage.complaints import Complaint, to_change
-from storage.people import Person
+from storage.people import Person, colleague
 
 BATCH = 25  # steps a transaction; on SQLite whoever writes meanwhile waits for its end
 URGENCIES = range(4)
@@ -224,8 +224,8 @@ def _tell_customer(work: Work, complaint: Complaint, template: str, **params: An
 
 
 def _tell_owner(work: Work, complaint: Complaint, template: str) -> None:
-    if complaint.owner_id is not None:
-        _tell_staff(work, complaint, template, [work.db.get_one(Person, complaint.owner_id)])
+    if owner := colleague(work.db, complaint.owner_id):
+        _tell_staff(work, complaint, template, [owner])
 
 
 def _tell_staff(work: Work, complaint: Complaint, template: str, people: Iterable[Person]) -> None:

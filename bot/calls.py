@@ -87,7 +87,8 @@ class Call:
 
     @property
     def chat_id(self) -> int | None:
-        chat_id = self.args.get("chat_id")
+        """The chat that it concerns; of a menu of commands, the one that has it."""
+        chat_id = self.args.get("chat_id", self.args.get("scope", {}).get("chat_id"))
         return chat_id if isinstance(chat_id, int) else None
 
     @property

@@ -30,6 +30,7 @@ COMMANDS = (
     Entry("away", __("No new cases for now"), "be_away"),
     Entry("back", __("Receive new cases again"), "be_away"),
     Entry("invite", __("Invite a colleague"), "invite"),
+    Entry("team", __("Who is on the team"), "see_team"),
     Entry("calendar", __("Close or open a day"), "set_calendar"),
     Entry("new", __("Make a complaint")),
     Entry("mine", __("My complaints")),

@@ -8,7 +8,20 @@ from aiogram.fsm.strategy import FSMStrategy
 from bot import replies
 from bot.conversation import Conversations
 from bot.customer import answers, data, fields, intake, loose, mine, start
-from bot.staff import answering, assessing, assigning, calendar, delays, groups, handling, joining, menu, queue, timing
+from bot.staff import (
+    answering,
+    assessing,
+    assigning,
+    calendar,
+    delays,
+    groups,
+    handling,
+    joining,
+    menu,
+    queue,
+    team,
+    timing,
+)
 from bot.who import Who
 
 
@@ -25,6 +38,7 @@ def make_dispatcher() -> Dispatcher:
         start.router,
         menu.router,
         joining.router,
+        team.router,
         queue.router,
         handling.router,
         assessing.router,

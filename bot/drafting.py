@@ -64,7 +64,7 @@ def put_back(
 def draft(work: Work, row: OutboxMessage, word: Word) -> Errand | Outcome:
     """The errand that this row is, or what becomes of it without one."""
     age = (work.now - row.created_at).total_seconds()
-    worded = row.body if "call" in row.body else _worded(work, row, word)
+    worded = _answered(work, row) if "call" in row.body else _worded(work, row, word)
     if isinstance(worded, Outcome):
         return worded
     call = Call(worded.get("call") or worded["method"], worded["args"])
@@ -76,6 +76,15 @@ def draft(work: Work, row: OutboxMessage, word: Word) -> Errand | Outcome:
     if isinstance(settled, Outcome):
         return settled
     return Errand(row, settled, age, _files(work, settled))
+
+
+def _answered(work: Work, row: OutboxMessage) -> dict[str, Any] | Outcome:
+    """What a handler answered stands as it was said; of a case, only as long as its receiver has not left."""
+    if row.party == "staff" and row.person_id and staff_of(work.db, row.person_id) is None:
+        complaint = work.db.get(Complaint, row.complaint_id) if row.complaint_id else None
+        return Outcome(row, partial(outbox.withhold, row=row, complaint=complaint))
+    body: dict[str, Any] = row.body
+    return body
 
 
 def _worded(work: Work, row: OutboxMessage, word: Word) -> dict[str, Any] | Outcome:
@@ -93,7 +102,8 @@ def _worded(work: Work, row: OutboxMessage, word: Word) -> dict[str, Any] | Outc
     worded = word(work, row, person, complaint)
     if worded is None:
         return drop(row, "nothing_to_say")
-    return {**worded, "args": {"chat_id": person.telegram_id, **worded["args"]}}
+    to = {} if "scope" in worded["args"] else {"chat_id": person.telegram_id}  # a menu of commands names its chat there
+    return {**worded, "args": {**to, **worded["args"]}}
 
 
 def _for_group(work: Work, row: OutboxMessage, word: Word) -> dict[str, Any] | Outcome:
@@ -108,11 +118,13 @@ def _for_group(work: Work, row: OutboxMessage, word: Word) -> dict[str, Any] | O
 
 
 def _may_read(work: Work, row: OutboxMessage, person: Person, complaint: Complaint | None) -> bool:
-    if complaint is None or person.id is None:
-        return True
+    """Whether it may still be said to this person, as the side as which it was promised."""
     if row.party == "customer":
-        return complaint.customer_id == person.id
-    return rights.may(Actor(person, staff_of(work.db, person.id)), "read", complaint)
+        return complaint is None or complaint.customer_id == person.id
+    staff = staff_of(work.db, person.id)
+    if complaint is None:  # of several cases, or of the desk itself
+        return staff is not None
+    return rights.may(Actor(person, staff), "read", complaint)
 
 
 def _settled(work: Work, row: OutboxMessage, call: Call) -> Call | Outcome:

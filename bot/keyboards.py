@@ -76,6 +76,14 @@ class Post(CallbackData, prefix="post"):
     value: str = ""
 
 
+class Team(CallbackData, prefix="team"):
+    """What is done with a colleague; `page` is the one of the list that they were chosen from."""
+
+    do: str
+    person: int
+    page: int = 0
+
+
 class Days(CallbackData, prefix="days"):
     """What is done with a day of the calendar; `day` is empty while it is asked for."""
 

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from backoffice import complaints, people, rights
 from backoffice.work import Actor, Work
-from bot import cards, deadline_notices, group_notices, own_file, paper_notices, reminder_notices, severity_notices
+from bot import cards, commands, deadline_notices, group_notices, own_file, reminder_notices, severity_notices
 from bot.customer.answers import answer_buttons
 from bot.customer.mine import case_buttons, confirmation
 from bot.i18n import _, reader_of, speaking_to
-from bot.keyboards import SUCCESS, button, desk, keyboard, own, pairs
-from bot.notice import TEMPLATES, Call, Notice, Said, album, brief, one_file, template
+from bot.keyboards import SUCCESS, button, desk, keyboard, own, pairs, to_menu
+from bot.notice import TEMPLATES, Call, Notice, Said, brief, template
 from bot.staff import queue
 from bot.texts import Code, Html, bold, language, lines, paragraphs, quote, say
 from storage.complaints import Attachment, Complaint, Entry
@@ -338,6 +338,48 @@ def recount_failed(notice: Notice) -> Said:
         _("They stay as they were. The audit log names the error."),
     )
     return text, None
+
+
+@template
+def left_team(notice: Notice) -> Said:
+    name = notice.work.organisation.name[language()]
+    text = paragraphs(
+        bold(say(_("You are no longer part of the team of {organisation}."), organisation=name)),
+        _("What you were working on is with your colleagues now. Thank you for your work."),
+        _("If you have a complaint of your own, you can make it here as everybody can."),
+    )
+    return text, keyboard(to_menu())
+
+
+@template
+def commands_changed(notice: Notice) -> Call:
+    """The menu of commands beside the receiver's chat, by the roles that they have then."""
+    shown = [each.model_dump(exclude_none=True) for each in commands.menu(notice.work.actor.roles)]
+    scope = {"type": "chat", "chat_id": notice.person.telegram_id}
+    return {"method": "setMyCommands", "args": {"commands": shown, "scope": scope}}
+
+
+# ------------------------------------------------------------------ files
+
+SEND = {
+    "photo": "sendPhoto", "voice": "sendVoice", "audio": "sendAudio", "video": "sendVideo",
+    "video_note": "sendVideoNote", "animation": "sendAnimation", "document": "sendDocument",
+}  # fmt: skip
+ALBUMS = frozenset({"photo", "video"})  # Telegram mixes these two; the rest goes one by one
+
+
+def one_file(to: dict[str, Any], found: list[Attachment], caption: dict[str, Any]) -> Call | None:
+    if not found:
+        return None
+    kind = found[0].kind
+    words = caption if kind != "video_note" else {}
+    return {"method": SEND[kind], "args": {**to, kind: {"attachment": found[0].id}, **words}}
+
+
+def album(to: dict[str, Any], found: list[Attachment], caption: dict[str, Any]) -> Call:
+    media: list[dict[str, Any]] = [{"type": each.kind, "media": {"attachment": each.id}} for each in found[:10]]
+    media[0] |= caption
+    return {"method": "sendMediaGroup", "args": {**to, "media": media}}
 
 
 def _entry(notice: Notice) -> str | None:

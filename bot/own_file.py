@@ -71,6 +71,9 @@ def person(work: Work, kept: Copy) -> Html:
             fact(
                 _("Your roles: {roles}"), roles=Html(" · ".join(work.organisation.roles[r][language()] for r in roles))
             ),
+            fact(
+                _("You left the team on {date}"), date=on(left) if kept.staff and (left := kept.staff.left_at) else None
+            ),
         ),
     )
 

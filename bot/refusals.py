@@ -108,6 +108,7 @@ def _invalid(refusal: Refusal) -> str:
         "past_day": _("This day has passed. Please choose one that lies ahead."),
         "closed_already": _("This day is closed already. Please choose another one."),
         "same_hours": _("This day has these hours already. Please choose another one."),
+        "last_admin": _("Nobody else is an administrator, and the desk needs one. Please invite another one first."),
         "empty": _("The message has no text. Please write it again."),
     }.get(what or "", _("This choice is not offered any more. Please choose again from the menu."))
 
@@ -123,6 +124,8 @@ def _incomplete(refusal: Refusal) -> str:
 def _not_found(refusal: Refusal) -> str:
     if refusal.facts.get("what") == "draft":
         return _("This draft is no longer there. You can begin a new one from the menu.")
+    if refusal.facts.get("what") == "colleague":
+        return _("This person is no longer on the team. Please choose again from the list.")
     return _("We found no such case for you. Please check the code, or choose from your list.")
 
 

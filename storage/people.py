@@ -90,7 +90,14 @@ def staff_of(db: Session, person_id: int) -> Staff | None:
     return staff if staff and staff.left_at is None else None
 
 
+def colleague(db: Session, person_id: int | None) -> Person | None:
+    """The person, if they hold a place in the organisation now. Who left is told nothing of a case, also of one that
+    still names them as its owner."""
+    return db.get(Person, person_id) if person_id and staff_of(db, person_id) else None
+
+
 _STAFF = select(Staff).where(col(Staff.left_at).is_(None))
+_TEAM = select(Staff, Person).join(Person, col(Person.id) == col(Staff.person_id)).where(col(Staff.left_at).is_(None))
 
 
 def present_staff(db: Session) -> list[Staff]:
@@ -99,6 +106,11 @@ def present_staff(db: Session) -> list[Staff]:
 
 def all_staff(db: Session) -> list[Staff]:
     return list(db.exec(_STAFF))
+
+
+def team(db: Session) -> list[tuple[Staff, Person]]:
+    """All staff, and who they are."""
+    return [(staff, person) for staff, person in db.exec(_TEAM)]
 
 
 def invitation_by_token(db: Session, token: str) -> Invitation | None:

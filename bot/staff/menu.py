@@ -13,6 +13,7 @@ from bot.keyboards import SUCCESS, Go, Prefix, button, keyboard
 from bot.panel import Event, show
 from bot.steps import command
 from bot.texts import LRI, PDI, Html, bold, language, lines, paragraphs, say
+from storage.people import Staff
 
 router = Router(name="menu")
 router.callback_query.filter(Prefix(Go))
@@ -41,13 +42,16 @@ async def back(event: Event, state: FSMContext, work: Work) -> None:
 def greeting(work: Work) -> Html:
     staff = work.actor.staff
     roles = [work.organisation.roles[role][language()] for role in staff.roles] if staff else []
-    department = work.organisation.department(staff.department) if staff and staff.department else None
-    unit = department.words[language()] if department else _("all units")
     return lines(
         bold(say(_("Complaint desk of {organisation}"), organisation=work.organisation.name[language()])),
         say(_("Your roles: {roles}"), roles=Html(" · ".join(roles))),
-        say(_("Your unit: {unit}"), unit=Html(unit)),
+        say(_("Your unit: {unit}"), unit=unit(work, staff)),
     )
+
+
+def unit(work: Work, staff: Staff | None) -> Html:
+    department = work.organisation.department(staff.department) if staff and staff.department else None
+    return Html(department.words[language()] if department else _("all units"))
 
 
 def buttons(work: Work) -> InlineKeyboardMarkup:
@@ -59,7 +63,7 @@ def buttons(work: Work) -> InlineKeyboardMarkup:
     return keyboard(
         button(_("My queue"), Go(to="queue"), SUCCESS) if works else None,
         present if works else None,
-        button(_("Invite a colleague"), Go(to="invite")) if rights.may(work.actor, "invite") else None,
+        button(_("Team"), Go(to="team")) if rights.may(work.actor, "see_team") else None,
         button(_("Calendar"), Go(to="calendar")) if rights.may(work.actor, "set_calendar") else None,
         [button(_("Make a complaint"), Go(to="new")), button(_("My complaints"), Go(to="mine"))],
         [button(_("Language"), Go(to="language")), button(_("Help"), Go(to="help"))],

@@ -159,7 +159,7 @@ class TestNotices:
         assert texts(sara) == ["received {'code': 'SLH'}"]
 
     async def test_what_need_not_be_said_any_more_is_dropped(self, post: Post) -> None:
-        row = post.tell(post.person(post.human()), "nothing")
+        row = post.tell(post.person(post.human()), "nothing", party="customer")
         await post.courier.settled()
         assert post.row(row).status == "dropped"
 
@@ -182,7 +182,7 @@ class TestNotices:
     async def test_a_renderer_that_fails_lays_the_row_aside_and_alarms_the_admins_once(self, post: Post) -> None:
         sara, admin = post.person(post.human()), post.human("Admin")
         post.person(admin, "admin")
-        rows = [post.tell(sara, "broken") for _ in range(3)]
+        rows = [post.tell(sara, "broken", party="customer") for _ in range(3)]
         await post.courier.settled()
         assert [post.row(row).status for row in rows] == ["aside"] * 3
         assert len(texts(admin)) == 1

@@ -17,7 +17,7 @@ from bot.delivery import kind_of
 from bot.pacing import Pace
 from storage import crypto
 from storage.complaints import Complaint
-from storage.people import Person
+from storage.people import Person, Staff
 from storage.traffic import ANSWER, NOTICE, OutboxMessage
 from tests.bot.post import PATIENCE, Post, make_office, posted, put, texts
 
@@ -157,10 +157,12 @@ class TestUnreachable:
     async def test_a_deactivated_or_unknown_person_is_unreachable(self, post: Post) -> None:
         sara, stranger = post.human(), post.world.person("Stranger")
         post.world.deactivate(sara)
-        rows = [post.tell(post.person(human), "news") for human in (sara, stranger)]
+        rows = [post.tell(post.person(human), "news", party="customer") for human in (sara, stranger)]
         rows.append(post.put("sendMessage", chat_id=4_999_999_999, text="nobody"))
+        menu = [{"command": "new", "description": "Make a complaint"}]
+        rows.append(post.put("setMyCommands", commands=menu, scope={"type": "chat", "chat_id": sara.id}))
         await post.courier.settled()
-        assert [post.row(row).status for row in rows] == ["held"] * 3
+        assert [post.row(row).status for row in rows] == ["held"] * 4
 
     async def test_what_was_meant_for_a_group_that_threw_the_bot_out_is_dropped(self, post: Post) -> None:
         sara = post.human()
@@ -169,6 +171,28 @@ class TestUnreachable:
         row = post.put("sendMessage", chat_id=group.id, text="hello")
         await post.courier.settled()
         assert (post.row(row).status, post.row(row).error) == ("dropped", "group_lost")
+
+
+class TestWhoHasLeft:
+    async def test_who_has_left_gets_nothing_that_was_for_staff(self, post: Post) -> None:
+        """Neither what belongs to no case, nor what a handler had answered them and could not be sent then."""
+        mina = post.human("Mina")
+        handler, complaint = post.person(mina, "handler"), post.complaint(post.person(post.human()))
+        with post.office.work() as work:
+            work.db.get_one(Staff, handler.id).left_at = work.now
+        told = post.tell(handler, "reminders", gather="reminders")
+        with post.office.work() as work:
+            body = {"call": "sendMessage", "args": {"chat_id": mina.id, "text": "The card of the case"}}
+            answered = work.put(
+                lane=crypto.lookup("chat", mina.id), urgency=ANSWER, body=body, person_id=handler.id,
+                complaint_id=complaint.id, party="staff", gather=None, not_before=None,
+            )  # fmt: skip
+        await post.courier.settled()
+        assert texts(mina) == []
+        rows = [post.row(told), *post.rows(promise=answered)]
+        assert [(row.status, row.error) for row in rows] == [("dropped", "no_right")] * 2
+        assert {event.facts["receiver"] for event in post.events("notice.withheld")} == {handler.id}
+        assert len(post.events("notice.withheld")) == 2
 
 
 class TestRepairs:

@@ -9,10 +9,8 @@ from functools import partial
 import pytest
 import pytest_asyncio
 
-from backoffice import codes, people
+from backoffice import codes, people, team
 from bot.sandbox.person import Person as Human
-from storage.complaints import Complaint
-from storage.people import Staff
 from tests.bot.cast import Cast, compact, empty_stage
 from tests.running import text_of
 
@@ -30,6 +28,7 @@ DOORS: dict[str, set[str]] = {
     "/away": {"handler", "other", "supervisor"},
     "/back": {"handler", "other", "supervisor"},
     "/invite": {"admin"},
+    "/team": {"supervisor", "admin"},
     "/case CODE": {"handler", "supervisor", "auditor"},
     "/take CODE": {"handler", "supervisor"},
     "/note CODE a note": {"handler", "supervisor"},
@@ -39,6 +38,10 @@ DOORS: dict[str, set[str]] = {
     "go:held:0": {"handler", "other", "supervisor"},
     "go:away:0": {"handler", "other", "supervisor"},
     "go:invite:0": {"admin"},
+    "go:team:0": {"supervisor", "admin"},
+    "team:card:1:0": {"supervisor", "admin"},
+    "team:remove:1:0": {"admin"},
+    "team:removed:1:0": {"admin"},
     "post:roles:": {"admin"},
     "post:role:admin": {"admin"},
     "post:capacity:10": {"admin"},
@@ -91,19 +94,20 @@ class House:
 async def house(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -> AsyncIterator[House]:
     async with empty_stage(tmp_path_factory.mktemp("doors"), database_url) as stage:
         desk = stage.desk
-        left = await desk.staff("handler", "supervisor", "admin")
+        admin, left = await desk.staff("admin"), await desk.staff("handler", "supervisor", "admin")
         customer = await desk.newcomer()
         await desk.complain(customer, "words that only few may read")
         await stage.says(left, stage.desks(left, "take", customer))
         await stage.says(customer, stage.owns(customer, "add"), partial(customer.say, "more words"))
         await stage.says(customer, partial(customer.say, "/cancel"))
         handler = await desk.staff("handler", department="delivery")
-        with desk.desk.office.work() as work:  # nothing that can be said makes a colleague leave
-            work.db.get_one(Staff, stage.person(left).id).left_at = work.now
-            work.db.get_one(Complaint, stage.case_of(customer).id).owner_id = stage.person(handler).id
+        with desk.desk.office.work() as work:
+            people.recognise(work, admin.id)
+            assert team.dismiss(work, stage.person(left).id) == []
+        assert stage.case_of(customer).owner_id == stage.person(handler).id
         supervisor = await desk.staff("supervisor", department="delivery")
         other = await desk.staff("handler", department="finance")
-        stranger, admin, auditor = await desk.newcomer(), await desk.staff("admin"), await desk.staff("auditor")
+        stranger, auditor = await desk.newcomer(), await desk.staff("auditor")
         found = (stranger, customer, handler, other, supervisor, admin, auditor, left)
         yield House(stage, dict(zip(KINDS, found, strict=True)))
         assert stage.troubles(0) == []

@@ -30,7 +30,7 @@ HIJRI = [
 SHAPES = (
     "{code}", "{secret}", "{link}", "{files}", "📎 {code}", "{stage} · {date}", "{date} · {event}", "{date} · {kind}",
     "{code} · {due}", "{command} – {what}", "{command} {word} – {what}", "{number} ⭐", "{number}", "{date}",
-    "{plain_code}", "{plain_code} · {stage}", "{title} · {turn}", "{criterion}: {level}",
+    "{plain_code}", "{plain_code} · {stage}", "{title} · {turn}", "{name} · {roles}", "{criterion}: {level}",
     "• {route}", "• {route}: {where}", "{name}",
 )  # fmt: skip
 
@@ -133,7 +133,7 @@ class Lexicon:
             "sample": lambda v: v in ("123", in_digits("123", Reader(self.reader.language))),
             "due": lambda v: self.says(v, "⏳ Due {date}, {time}", "⚠️ Overdue since {date}, {time}"),
             "rule": lambda v: all(label(each) or word(each) for each in v.split(" · ")),
-            "files": self._files,
+            "files": self._files, "languages": lambda v: all(map(word, v.split(" · "))),
         }  # fmt: skip
 
     def _entry(self, value: str) -> bool:

@@ -158,7 +158,7 @@ class Reading:
             if len(label) > LABEL or label.endswith("…"):
                 yield f"the button {label!r} is too long"
             if not lexicon.says(label, "Digits: {sample}") and not CODE.match(label):
-                yield from _strange(label, seen.reader)
+                yield from _strange(_ours([label]), seen.reader)
 
     def _lexicon(self, reader: Reader) -> Lexicon:
         if reader not in self._lexicons:
@@ -239,9 +239,9 @@ def _routes(seen: Seen, lines: list[str], lexicon: Lexicon) -> Iterator[str]:
 
 
 def _standing(seen: Seen, lines: list[str], lexicon: Lexicon, staff: bool, own: bool) -> Iterator[str]:
-    """Of a case, customers read code, stage and next step; what staff read of it cannot be passed on."""
+    """Of a case, customers read code, stage and next step; what staff read of others' cases cannot be passed on."""
     codes = [place for place, line in enumerate(lines) if set(CODE.findall(line)) - examples()]
-    if staff:
+    if staff and not own:
         if codes and not seen.protected:
             yield "shows a case and is not protected"
         return

@@ -107,6 +107,7 @@ async def test_an_invitation_from_the_first_button_to_the_last(tmp_path: Path, l
         desk = story.desk
         admin = await desk.staff("admin", "complaints_manager", language=language, name="Omar")
         for unit in (0, "All units"):
+            await desk.tap(admin, "Team")
             await desk.tap(admin, "Invite a colleague")
             await desk.tap(admin, 0)
             await desk.tap(admin, "Continue")

@@ -11,10 +11,10 @@ from tests.stories.telling import LANGUAGES, telling
 WORK = {"queue", "case", "take", "answer", "ask", "note", "extend", "away", "back"}
 SEES = {
     "handler": WORK,
-    "supervisor": WORK | {"assign"},
-    "top_management": WORK,
+    "supervisor": WORK | {"assign", "team"},
+    "top_management": WORK | {"team"},
     "auditor": {"case"},
-    "admin": {"invite", "calendar"},
+    "admin": {"invite", "team", "calendar"},
 }
 CODED = "The code of a case follows the command: /case SLH-7K4M-2QXH-M. The buttons under a case do the same."
 REPLY = (
