@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from backoffice import clocks
-from backoffice.entries import tell_file
+from backoffice.entries import sent, tell_file
 from backoffice.rights import Role
 from backoffice.stages import Stage
 from backoffice.work import Work
@@ -31,11 +31,12 @@ def assign(work: Work, complaint: Complaint) -> Staff | None:
     return chosen
 
 
-def send_files(work: Work, owner: Person, complaint: Complaint) -> None:
-    """The files of the case, to the new owner's chat."""
-    albums = {entry.id: entry.album for entry in complaints.entries_of(work.db, complaint.id)}
+def send_files(work: Work, to: Person, complaint: Complaint, party: str = "staff") -> None:
+    """The files of the case, to the chat of somebody who is new to it."""
+    albums = {entry.id: entry.album for entry in sent(work, complaint)}
     for attachment in complaints.attachments_of(work.db, complaint.id):
-        tell_file(work, owner, complaint, attachment, albums.get(attachment.entry_id))
+        if attachment.entry_id in albums:
+            tell_file(work, to, complaint, attachment, albums[attachment.entry_id], party)
 
 
 def candidates(work: Work, complaint: Complaint) -> list[Staff]:
@@ -82,15 +83,18 @@ def overseers(work: Work, complaint: Complaint) -> list[Person]:
 
 def rung(work: Work, complaint: Complaint, level: int) -> list[Person]:
     """Who stands there: supervisors of the unit, complaints managers, top management; a rung that nobody holds is no
-    rung, so the next ones move down. Never the complainant, and nobody who stood lower already."""
+    rung, so the next ones move down. Nobody who may not know of the case, and nobody who stood lower already."""
     everybody = people.all_staff(work.db)
     rungs: list[list[int]] = []
     for role in (Role.SUPERVISOR, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT):
-        lower = {complaint.customer_id, *(each for held in rungs for each in held)}
+        lower = {each for held in rungs for each in held}
         found = [
             staff.person_id
             for staff in everybody
-            if role in staff.roles and staff.department in (None, complaint.department) and staff.person_id not in lower
+            if role in staff.roles
+            and staff.department in (None, complaint.department)
+            and staff.person_id not in lower
+            and is_free(complaint, staff.person_id)
         ]
         if found:
             rungs.append(found)
@@ -105,7 +109,12 @@ def alarmed(work: Work, complaint: Complaint) -> list[Person]:
         of_the_unit = Role.SUPERVISOR in staff.roles and staff.department in (None, complaint.department)
         if of_the_unit or Role.COMPLAINTS_MANAGER in staff.roles:
             ids.add(staff.person_id)
-    return [work.db.get_one(Person, each) for each in sorted(ids - {complaint.customer_id})]
+    return [work.db.get_one(Person, each) for each in sorted(ids) if is_free(complaint, each)]
+
+
+def is_free(complaint: Complaint, person_id: int) -> bool:
+    """Whether somebody of the staff may act on the case at all: not their own, and not barred from it (guard 1)."""
+    return person_id != complaint.customer_id and str(person_id) not in complaint.barred
 
 
 def _fits(staff: Staff, complaint: Complaint) -> bool:
@@ -114,5 +123,6 @@ def _fits(staff: Staff, complaint: Complaint) -> bool:
         and staff.department in (None, complaint.department)
         and (not staff.categories or complaint.category in staff.categories)
         and complaint.language in staff.languages
-        and staff.person_id != complaint.customer_id
+        and is_free(complaint, staff.person_id)
+        and str(staff.person_id) not in complaint.panel
     )

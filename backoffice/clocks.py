@@ -17,11 +17,12 @@ from backoffice.targets import (
     BY_SEVERITY,
     CARRYING_OUT,
     FROM_RECEIPT,
+    GOES_ON,
+    NEXT_ROUTE,
     RUNS_ON,
     SEVERITY_DECIDED,
     TARGETS,
     UNCOUNTED,
-    Target,
     steps_of,
 )
 from backoffice.timeline import Timeline
@@ -41,7 +42,7 @@ def follow(work: Work, complaint: Complaint, event: Event) -> None:
     stage = Stage(complaint.stage)
     running = [] if event is E.SUBMITTED else clocks.running(work.db, complaint.id)
     for deadline in running:
-        if how := _ended_by(TARGETS[deadline.target], event, stage):
+        if how := _ended_by(deadline.target, event, stage):
             end(work, deadline, how)
     for name, target in TARGETS.items():
         if event in target.starts and _fits(work, complaint, name) and stage is not Stage.CLOSED:
@@ -126,11 +127,30 @@ def arrived(work: Work, deadline_id: int) -> None:
     if deadline.started_at is None:
         complaint = work.db.get_one(Complaint, deadline.complaint_id)
         deadline.started_at = work.now
-        deadline.due_at = work.organisation.due(deadline.target, complaint.severity, work.now)
+        whole = work.organisation.due(deadline.target, complaint.severity, work.now)
+        deadline.due_at = max(deadline.due_at, _least(work)) if deadline.due_at else whole
         deadline.step = 1
     else:
         deadline.reminded_at, deadline.reminders = work.now, max(deadline.reminders - 1, 0)
     arm(work.organisation, deadline)
+
+
+def hold_at(work: Work, complaint: Complaint, name: str, until: datetime) -> None:
+    """Set a date of the desk that is counted from nothing: a sitting."""
+    drop(work, complaint, name)
+    row = Deadline(
+        complaint_id=complaint.id, target=name, urgency=urgency(complaint), started_at=work.now, due_at=until
+    )
+    arm(work.organisation, row)
+    work.db.add(row)
+
+
+def leave(work: Work, complaint: Complaint, left: timedelta) -> None:
+    """A window that was broken off goes on: what was left of it runs from the arrival of its message, and never less
+    than the shortest that people are given (T39)."""
+    for deadline in clocks.running(work.db, complaint.id):
+        if TARGETS[deadline.target].window and deadline.started_at is None:
+            deadline.due_at = work.now + left
 
 
 def recount(work: Work, complaint: Complaint, *, never_sooner: bool = False) -> None:
@@ -162,7 +182,7 @@ def recount(work: Work, complaint: Complaint, *, never_sooner: bool = False) -> 
 
 def explained(work: Work, deadline: Deadline, history: list[AuditEvent]) -> Timeline | None:
     """The computation of the deadline as anybody can check it; None for what is not counted from a start."""
-    if deadline.started_at is None or deadline.target in ("late_answer", "reminder"):
+    if deadline.started_at is None or deadline.target in ("late_answer", "reminder", "sitting"):
         return None
     until = deadline.ended_at or work.now
     rests = [] if TARGETS[deadline.target].window else timeline.rests_until(history, until)
@@ -236,18 +256,24 @@ def cap_of(work: Work, complaint: Complaint) -> Deadline | None:
     return next((each for each in caps if each.ended in (None, ENDED_UNMET)), None)
 
 
+def _least(work: Work) -> datetime:
+    return work.organisation.due("shortest_answer", None, work.now)
+
+
 def _end_all(work: Work, complaint: Complaint, name: str, how: str) -> None:
     for deadline in clocks.running(work.db, complaint.id):
         if deadline.target == name:
             end(work, deadline, how)
 
 
-def _ended_by(target: Target, event: Event, stage: Stage) -> str | None:
+def _ended_by(name: str, event: Event, stage: Stage) -> str | None:
+    target = TARGETS[name]
     if event in target.met_by:
         return ENDED_WELL
     if target.window and event is E.LAPSED:
         return ENDED_UNMET
-    if stage is Stage.CLOSED or event in target.void_by or event in target.starts:
+    passed_on = event in NEXT_ROUTE and name not in GOES_ON
+    if stage is Stage.CLOSED or passed_on or event in target.void_by or event in target.starts:
         return ENDED_FOR_NOTHING
     return None
 
@@ -285,8 +311,10 @@ def _within_cap(work: Work, complaint: Complaint, deadline: Deadline, line: Time
 def _fits(work: Work, complaint: Complaint, name: str) -> bool:
     """Whether the limit belongs to this stage; of the two for money that goes back, the sooner one."""
     target = TARGETS[name]
-    if target is not CARRYING_OUT or complaint.stage != target.stage:
-        return target.stage in (None, complaint.stage)
+    if target.stages is not None and complaint.stage not in target.stages:
+        return False
+    if target is not CARRYING_OUT:
+        return True
     names = (
         ["implementation", "refund"]
         if work.organisation.remedy(complaint.remedy or "").pays_back
@@ -332,10 +360,10 @@ def _moment(organisation: Organisation, deadline: Deadline, line: Timeline | Non
             return organisation.calendar.within(start + whole * percent / 100, reminders.hours)
         case "expire":
             return organisation.calendar.within(due, reminders.hours)
-        case "managers":
-            return _later(organisation, due, 1)
-        case "top_management":
-            return _later(organisation, due, 2)
+        case "call":  # the day before, at an hour at which people read
+            return organisation.calendar.within(due - timedelta(days=1), reminders.hours)
+        case "managers" | "top_management" as rung:
+            return _later(organisation, due, 1 if rung == "managers" else 2)
         case "deadlock" if deadline.target != "cap":
             return due + (due - start)  # twice the limit (T32)
         case _:

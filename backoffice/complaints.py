@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from backoffice import assignment, codes, errors, rights
+from backoffice import assignment, codes, deadlock, errors, hearing, rights, ways
 from backoffice.entries import add_entry
 from backoffice.lifecycle import move, possible
 from backoffice.stages import OPEN, Event, Stage
 from backoffice.work import Work
 from storage import complaints, crypto
 from storage.complaints import Answer, Complaint, Entry, Rating
-from storage.people import colleague, staff_of
+from storage.people import Person, colleague, staff_of
 
 PAGE = 5
 LAST_PAGE = 10_000
@@ -24,8 +24,9 @@ def find(work: Work, code: str) -> Complaint:
     """The case of this code, if the actor may know of it; else errors.NotFound, whether it exists or not."""
     parsed = codes.parse(code)
     complaint = complaints.by_code(work.db, parsed) if parsed else None
-    if complaint is None or not rights.knows(work.actor, complaint):
+    if complaint is None:
         raise errors.NotFound(code=parsed)
+    rights.require_known(work.actor, complaint)
     return complaint
 
 
@@ -40,8 +41,7 @@ def find_own(work: Work, code: str) -> Complaint:
 def reached(work: Work, complaint_id: int, party: str) -> Complaint | None:
     """The case that a message was about, if the actor still stands to it as the message assumed."""
     complaint = work.db.get(Complaint, complaint_id)
-    action = "follow" if party == "customer" else "read"
-    if complaint is None or not rights.may(work.actor, action, complaint):
+    if complaint is None or not rights.may(work.actor, rights.PARTIES[party], complaint):
         return None
     return complaint
 
@@ -103,6 +103,10 @@ def after_addition(work: Work, complaint: Complaint, entries: list[Entry]) -> No
     """What follows from new words: the work goes on if it waited for them, and the owner reads them."""
     for entry in entries:
         work.record("entry.added", complaint, entry=entry.id)
+    if Stage(complaint.stage) is Stage.IN_REVIEW:
+        for entry in entries:
+            hearing.relay(work, complaint, entry)
+        return
     if possible(complaint, Event.INFORMED):
         move(work, complaint, Event.INFORMED)
     for entry in entries:
@@ -127,8 +131,20 @@ def accept(work: Work, complaint: Complaint, *, turn: int | None = None) -> None
 
 
 def refuse(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
-    """The answer does not satisfy: back to investigating, a new answer is due soon, the supervisor knows (T26)."""
+    """The answer does not satisfy: back to investigating, a new answer is due soon, the supervisor knows (T26).
+
+    Twice; then it is for other people to look at it. After a review the way leads outside (T48).
+    """
     rights.require(work, "refuse", complaint)
+    answer = last_answer(work.db, complaint)
+    if answer is not None and possible(complaint, Event.REFUSED):
+        if answer.review_id is not None:
+            deadlock.offer_routes(work, complaint, deadlock.REVIEW_REFUSED, turn=turn)
+            return
+        if complaint.rounds > deadlock.COUNTER_ANSWERS:
+            deadlock.pass_on(work, complaint, deadlock.REFUSED, turn=turn)
+            return
+    work.record("complaint.unresolved", complaint, trigger=deadlock.REFUSED)
     move(work, complaint, Event.REFUSED, turn=turn, round=complaint.rounds)
     _tell_owner(work, complaint, "answer_refused")
     assignment.tell_overseers(work, complaint, "answer_refused_overseer")
@@ -167,19 +183,36 @@ def withdraw(work: Work, complaint: Complaint, *, turn: int | None = None) -> No
 
 
 def reopen(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
-    """One tap within the time after closing; a new answer is due in half the first time (T82)."""
+    """One tap within the time after closing; a new answer is due in half the first time, by somebody else the second
+    time; after that it is for other people to look at it (T82)."""
     rights.require(work, "reopen", complaint)
     if complaint.closed_at and work.now > work.organisation.due("reopen", None, complaint.closed_at):
         raise errors.ReopenTooLate(complaint=complaint.id)
+    if Stage(complaint.stage) is Stage.CLOSED and complaint.reopenings >= deadlock.REOPENINGS:
+        deadlock.pass_on(work, complaint, deadlock.REOPENED, turn=turn)
+        return
     move(work, complaint, Event.REOPENED, turn=turn, was_closed=complaint.closed_reason)
     complaint.reopenings += 1
     complaint.closed_at = complaint.closed_reason = None
-    if complaint.owner_id is None or staff_of(work.db, complaint.owner_id) is None:
-        complaint.owner_id = None
-        assignment.assign(work, complaint)
-    else:
-        _tell_owner(work, complaint, "case_reopened")
+    _give_back(work, complaint)
+    if complaint.reopenings == deadlock.REOPENINGS:
+        deadlock.notice(work, complaint, deadlock.REOPENED)
     assignment.tell_overseers(work, complaint, "case_reopened_overseer")
+
+
+def decline_routes(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
+    """The complainant wants none of the routes outside: it is closed unresolved, and can come back (T55)."""
+    rights.require(work, "decline_routes", complaint)
+    move(work, complaint, Event.DECLINED, turn=turn)
+    close(work, complaint, "unresolved")
+
+
+def ask_routes(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
+    """After closing, the routes outside once more (T84)."""
+    rights.require(work, "decline_routes", complaint)
+    if Stage(complaint.stage) is not Stage.CLOSED or ways.outside(work, complaint) is None:
+        raise errors.Stale(complaint=complaint.id)
+    deadlock.offer_routes(work, complaint, complaint.deadlock_trigger or deadlock.ASKED, turn=turn)
 
 
 def rate(work: Work, complaint: Complaint, *, handling: int | None = None, outcome: int | None = None) -> Rating:
@@ -222,6 +255,20 @@ def close(work: Work, complaint: Complaint, reason: str, *, ask_cause: bool = Tr
     complaint.closed_reason = reason
     if ask_cause:
         _tell_owner(work, complaint, "cause_wanted")
+
+
+def _give_back(work: Work, complaint: Complaint) -> None:
+    """To its owner; the second time to somebody else, if anybody else fits (T82)."""
+    owner = staff_of(work.db, complaint.owner_id) if complaint.owner_id is not None else None
+    others = (each for each in assignment.candidates(work, complaint) if owner and each.person_id != owner.person_id)
+    if owner is not None and complaint.reopenings == deadlock.REOPENINGS and (other := next(others, None)):
+        assignment.hand_over(work, complaint, other)
+        assignment.send_files(work, work.db.get_one(Person, other.person_id), complaint)
+    elif owner is None:
+        complaint.owner_id = None
+        assignment.assign(work, complaint)
+        return
+    _tell_owner(work, complaint, "case_reopened")
 
 
 def _tell_owner(work: Work, complaint: Complaint, template: str, **params: Any) -> None:

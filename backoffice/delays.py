@@ -34,7 +34,7 @@ def say_why(work: Work, complaint: Complaint, reason: str) -> None:
 def explainable(deadline: Deadline) -> bool:
     """Whether a reason for a delay can be given: it was warned of, or is late."""
     target = targets.TARGETS[deadline.target]
-    return target.steps[:1] == ("warn",) and deadline.step > 0
+    return target.steps[:1] == ("warn",) and deadline.step > 0 and deadline.target not in targets.OF_REVIEW
 
 
 def may_be_extended(work: Work, complaint: Complaint) -> datetime | None:
@@ -42,8 +42,8 @@ def may_be_extended(work: Work, complaint: Complaint) -> datetime | None:
     main, cap = clocks.main_of(work, complaint), clocks.cap_of(work, complaint)
     if main is None or main.due_at is None or main.extended or main.due_at <= work.now or main.breached_at:
         return None
-    if not STANDINGS[Stage(complaint.stage)].clock:
-        return None
+    if not STANDINGS[Stage(complaint.stage)].clock or main.target in targets.OF_REVIEW:
+        return None  # the date of a review is promised as the longest there is
     until = timeline.on_top(work.organisation, "extension", main.severity, main.due_at)
     if cap is not None and cap.due_at is not None:
         until = min(until, cap.due_at)

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from backoffice import errors
+from backoffice import errors, rights
+from backoffice.stages import Stage
 from backoffice.words import tidy
 from backoffice.work import Work
+from storage import complaints, reviews
 from storage.complaints import Attachment, Complaint, Entry
 from storage.people import Person, colleague
 
@@ -68,33 +70,46 @@ def attach(
     work.db.add(attachment)
     work.db.flush()
     complaint = work.db.get_one(Complaint, entry.complaint_id)
-    for person in _others(work, complaint, entry):
-        tell_file(work, person, complaint, attachment, entry.album)
+    for person, party in _others(work, complaint, entry):
+        tell_file(work, person, complaint, attachment, entry.album, party)
     return attachment
 
 
-def tell_file(work: Work, person: Person, complaint: Complaint, attachment: Attachment, album: int | None) -> None:
+def tell_file(
+    work: Work, person: Person, complaint: Complaint, attachment: Attachment, album: int | None, party: str
+) -> None:
     """Send a file of the case to somebody on it; the parts of an album go as one."""
     together = album is not None and attachment.kind in ALBUM_KINDS
     work.tell(
         person,
         "files",
         complaint,
-        party="customer" if person.id == complaint.customer_id else "staff",
+        party=party,
         gather=f"files:{complaint.id}:{album}" if together else None,
         not_before=work.now + ALBUM_PAUSE if together else None,
         attachment_id=attachment.id,
     )
 
 
-def _others(work: Work, complaint: Complaint, entry: Entry) -> list[Person]:
-    """Who must see it: of the complainant's words and files the owner, of the staff's the complainant."""
-    if complaint.code is None or entry.kind in ("note", "rating"):
+def sent(work: Work, complaint: Complaint) -> list[Entry]:
+    """What was said on a case, oldest first, without the request for a review that is still being written."""
+    drafts = {each.id for each in reviews.of_case(work.db, complaint.id) if each.requested_at is None}
+    return [each for each in complaints.entries_of(work.db, complaint.id) if each.review_id not in drafts]
+
+
+def _others(work: Work, complaint: Complaint, entry: Entry) -> list[tuple[Person, str]]:
+    """Who must see it, and as whom: of the complainant's words and files the owner, of the staff's the complainant;
+    while the case is reviewed, everybody who is heard."""
+    draft = entry.review_id is not None and entry.review_id != complaint.review_id
+    if complaint.code is None or draft or entry.kind in ("note", "rating"):
         return []
-    if entry.author_id != complaint.customer_id:
-        return [work.db.get_one(Person, complaint.customer_id)]
-    owner = colleague(work.db, complaint.owner_id)
-    return [owner] if owner else []
+    ids = {complaint.customer_id: "customer"}
+    if Stage(complaint.stage) is Stage.IN_REVIEW:
+        ids |= dict.fromkeys(rights.seated(complaint), "staff")
+        ids |= dict.fromkeys(rights.deciders(complaint), rights.DECIDER)
+    elif entry.author_id == complaint.customer_id and (owner := colleague(work.db, complaint.owner_id)):
+        ids[owner.id] = "staff"
+    return [(work.db.get_one(Person, each), party) for each, party in ids.items() if each != entry.author_id]
 
 
 def edited(work: Work, source: int, text: str | None) -> Entry | None:
@@ -108,11 +123,12 @@ def edited(work: Work, source: int, text: str | None) -> Entry | None:
     if (latest or original).text == _words(text):
         return None
     complaint = work.db.get_one(Complaint, original.complaint_id)
+    if rights.relation(work.actor, complaint) is rights.Relation.BARRED:
+        return None
     again = add_entry(work, complaint, original.kind, text)
-    again.replaces_id = original.id
+    again.replaces_id, again.review_id = original.id, original.review_id
     work.record("entry.edited", complaint, entry=original.id, wording=again.id)
-    for person in _others(work, complaint, original):
-        party = "customer" if person.id == complaint.customer_id else "staff"
+    for person, party in _others(work, complaint, original):
         before = (latest or original).id
         work.tell(person, "entry_edited", complaint, party=party, entry_id=before, wording_id=again.id)
     return again

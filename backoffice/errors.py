@@ -13,7 +13,10 @@ OfficeError
 ├── WrongSecret         code and secret do not belong together
 ├── InvitationRefused   used, expired, or unknown
 ├── ReopenTooLate       the time for reopening has passed
-└── NoMoreTime          the date cannot be put off: it was already, has passed, or is the longest there is
+├── NoMoreTime          the date cannot be put off: it was already, has passed, or is the longest there is
+├── Barred              the actor has no access any more: decider (others review it), conflict
+├── ReviewRefused       no review can be asked for: too_late, decided, running, no_answer
+└── VoteRefused         the vote does not count: over, twice, recused, no_tie
 """
 
 from typing import Any
@@ -75,3 +78,15 @@ class ReopenTooLate(OfficeError):
 
 class NoMoreTime(OfficeError):
     code = "no_more_time"
+
+
+class Barred(OfficeError):
+    code = "barred"
+
+
+class ReviewRefused(OfficeError):
+    code = "review_refused"
+
+
+class VoteRefused(OfficeError):
+    code = "vote_refused"

@@ -6,11 +6,13 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
-from backoffice import assessment, assignment, clocks, errors, rights
+from backoffice import assessment, assignment, clocks, errors, phases, rights
 from backoffice.clocks import DEFAULT_SEVERITY
 from backoffice.complaints import offset, require_page
 from backoffice.entries import add_entry
-from backoffice.lifecycle import move
+from backoffice.hearing import is_reviewed
+from backoffice.lifecycle import move, possible
+from backoffice.phases import Phase
 from backoffice.rights import Role
 from backoffice.stages import OPEN, STANDINGS, Event, Stage
 from backoffice.words import required, tidy
@@ -46,7 +48,8 @@ def queue(work: Work, page: int = 0) -> tuple[list[Complaint], bool]:
 def held(work: Work, page: int = 0) -> tuple[list[Complaint], bool]:
     """A page of the open cases that the actor owns, what is due soonest first, and whether there is more."""
     rights.require(work, "see_queue")
-    return _page(work, col(Complaint.owner_id) == work.actor.id, page)
+    mine = (col(Complaint.owner_id) == work.actor.id) & (col(Complaint.stage) != Stage.IN_REVIEW)
+    return _page(work, mine, page)
 
 
 def take(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
@@ -64,8 +67,8 @@ def take(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
         work.tell(_customer(work, complaint), "investigation_started", complaint, party="customer")
     elif complaint.owner_id == work.actor.id or turn not in (None, complaint.turn):
         raise errors.Stale(complaint=complaint.id)
-    elif Stage(complaint.stage) is Stage.CLOSED:
-        raise errors.IllegalMove(complaint=complaint.id, stage=Stage.CLOSED, event=Event.STARTED)
+    elif Stage(complaint.stage) is Stage.CLOSED or is_reviewed(complaint):
+        raise errors.IllegalMove(complaint=complaint.id, stage=Stage(complaint.stage), event=Event.STARTED)
     else:
         _take_over(work, complaint)
     clocks.meet(work, complaint, "unassigned_alarm")
@@ -74,7 +77,7 @@ def take(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
 def assign(work: Work, complaint: Complaint, to: int, *, turn: int | None = None) -> None:
     """Give the case to a colleague who fits; both owners hear of it, and no date moves (T14)."""
     rights.require(work, "assign", complaint)
-    if turn not in (None, complaint.turn) or Stage(complaint.stage) not in OPEN:
+    if turn not in (None, complaint.turn) or Stage(complaint.stage) not in OPEN or is_reviewed(complaint):
         raise errors.Stale(complaint=complaint.id)
     chosen = next((each for each in assignment.candidates(work, complaint) if each.person_id == to), None)
     if chosen is None or chosen.person_id == complaint.owner_id:
@@ -118,11 +121,20 @@ def note(work: Work, complaint: Complaint, text: str) -> None:
     work.record("entry.added", complaint, entry=entry.id)
 
 
+def answerable(work: Work, complaint: Complaint) -> bool:
+    """Whether an answer leads on now; of a case in review only while nobody sits on it yet (T38)."""
+    if Stage(complaint.stage) is Stage.IN_REVIEW:
+        return phases.is_in(work, complaint, Phase.REQUESTED)
+    return possible(complaint, Event.ANSWERED)
+
+
 def answer(work: Work, complaint: Complaint, draft: Draft, *, turn: int | None = None) -> Answer:
     """Give the final response: decision, reasons, remedy, what happens next (T18; ISO 10002, 7.7 and 7.8)."""
-    rights.require(work, "answer", complaint)
+    rights.require(work, "admit" if is_reviewed(complaint) else "answer", complaint)
     if draft.decision not in DECISIONS or work.organisation.find_remedy(draft.remedy) is None:
         raise errors.Invalid(what="unknown_choice")
+    if is_reviewed(complaint):  # while it waits for its admission, and not any longer (T38)
+        phases.running(work, complaint, Phase.REQUESTED)
     move(work, complaint, Event.ANSWERED, turn=turn, decision=draft.decision, remedy=draft.remedy)
     complaint.rounds += 1
     complaint.decision, complaint.remedy = draft.decision, draft.remedy
@@ -191,12 +203,14 @@ def _page(work: Work, which: ColumnElement[bool], page: int) -> tuple[list[Compl
     )
     found = list(work.db.exec(query))
     require_page(page, found)
-    return found[:PAGE], len(found) > PAGE
+    known = [each for each in found[:PAGE] if rights.may(work.actor, "read", each)]  # not what they are barred from
+    return known, len(found) > PAGE
 
 
 def _visible(work: Work) -> ColumnElement[bool]:
     staff = work.actor.staff
-    mine = col(Complaint.owner_id) == work.actor.id
+    # what others review is not theirs for now, though they will have it back
+    mine = (col(Complaint.owner_id) == work.actor.id) & (col(Complaint.stage) != Stage.IN_REVIEW)
     if staff is None:
         return mine
     not_my_own = col(Complaint.customer_id) != work.actor.id

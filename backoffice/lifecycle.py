@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from backoffice import clocks, errors
+from backoffice import clocks, errors, phases
 from backoffice.stages import OPEN, Event, Stage
 from backoffice.work import Work
 from storage.complaints import Complaint
 
 S, E = Stage, Event
+IN_HAND = frozenset({S.RECEIVED, S.ASSESSED, S.INVESTIGATING})
+REVIEWABLE = IN_HAND | {S.AWAITING_INFO, S.ANSWERED, S.IMPLEMENTING, S.IN_DISPUTE, S.CLOSED}
+UNRESOLVED = IN_HAND | {S.ANSWERED, S.IN_REVIEW, S.CLOSED}
 
 # Where an event leads. More than one goal: the use-case says which (a guard decides, or the case goes back).
 MOVES: dict[tuple[Stage, Event], frozenset[Stage]] = {
@@ -26,6 +29,14 @@ MOVES: dict[tuple[Stage, Event], frozenset[Stage]] = {
     (S.AWAITING_INFO, E.LAPSED): frozenset({S.CLOSED, S.INVESTIGATING}),
     (S.ANSWERED, E.LAPSED): frozenset({S.CLOSED}),
     (S.CONFIRMING, E.LAPSED): frozenset({S.CLOSED}),
+    **{(stage, E.REVIEW_REQUESTED): frozenset({S.IN_REVIEW}) for stage in REVIEWABLE},
+    (S.IN_REVIEW, E.REVIEWED): frozenset({S.ANSWERED}),
+    (S.IN_REVIEW, E.ANSWERED): frozenset({S.ANSWERED}),
+    (S.IN_REVIEW, E.REVIEW_ENDED): REVIEWABLE - {S.AWAITING_INFO},
+    **{(stage, E.ROUTES_OFFERED): frozenset({S.IN_DISPUTE}) for stage in UNRESOLVED},
+    (S.IN_DISPUTE, E.ANSWERED): frozenset({S.ANSWERED}),
+    (S.IN_DISPUTE, E.DECLINED): frozenset({S.CLOSED}),
+    (S.IN_DISPUTE, E.LAPSED): frozenset({S.CLOSED}),
     **{(stage, E.WITHDRAWN): frozenset({S.CLOSED}) for stage in OPEN},
 }
 
@@ -39,7 +50,7 @@ def move(
     turn: int | None = None,
     **facts: Any,
 ) -> None:
-    """Move the case and write the audit event.
+    """Move the case, and its review where that goes with it, and write the audit events.
 
     `turn` is the one that a button was drawn for. Raises errors.Stale when the case has moved since, and
     errors.IllegalMove when the table does not lead from here.
@@ -57,6 +68,7 @@ def move(
     complaint.turn += 1
     complaint.touched_at = work.now
     work.record(f"complaint.{event}", complaint, was=was, now=goal, **facts)
+    phases.follow(work, complaint, event, str(facts.get("ended", "")))
     clocks.follow(work, complaint, event)
 
 
@@ -70,13 +82,21 @@ def _only(goals: frozenset[Stage]) -> Stage:
     return goal
 
 
+FROM_MANY = {E.WITHDRAWN: S.CLOSED, E.REVIEW_REQUESTED: S.IN_REVIEW, E.ROUTES_OFFERED: S.IN_DISPUTE}
+"""Events that lead to one stage from many; in the picture each is a note."""
+
+
 def diagram() -> str:
     """The table as a Mermaid state diagram, for people to read."""
     arrows = [
         f"    {was} --> {goal}: {event}"
         for (was, event), goals in MOVES.items()
-        if event is not E.WITHDRAWN
+        if event not in (*FROM_MANY, E.REVIEW_ENDED)
         for goal in sorted(goals)
     ]
-    withdrawn = f"    note right of closed: withdrawn from {', '.join(OPEN)}"
-    return "\n".join(["stateDiagram-v2", "    [*] --> draft", *arrows, withdrawn])
+    notes = []
+    for event, goal in FROM_MANY.items():
+        sources = [stage for stage in Stage if (stage, event) in MOVES]
+        back = "; review_ended leads back there" if event is E.REVIEW_REQUESTED else ""
+        notes.append(f"    note right of {goal}: {event} from {', '.join(sources)}{back}")
+    return "\n".join(["stateDiagram-v2", "    [*] --> draft", *arrows, *notes])

@@ -33,9 +33,10 @@ CODES = {
         "deadlines": "acknowledgement acknowledgement_by_staff unassigned_alarm assessment first_response"
         " final_response extension progress_update counter_answer implementation refund"
         " review_admissibility review_decision route_offer refusal_notice containment root_cause"
-        " corrective_action effectiveness_check data_request late_answer escalation_step longest_rest",
-        "windows": "draft_expiry invitation customer_info customer_answer customer_confirm reopen contest cap"
-        " review late_review review_answer external_offer external negotiation consent provider_answer"
+        " corrective_action effectiveness_check data_request late_answer escalation_step longest_rest"
+        " next_sitting",
+        "windows": "draft_expiry invitation customer_info customer_answer customer_confirm shortest_answer reopen"
+        " contest cap review late_review review_answer external_offer external negotiation consent provider_answer"
         " provider_cap challenge mediation_target mediation determination_target determination reflection",
     }.items()
 }
@@ -197,11 +198,13 @@ class Reminders(Part):
     customer_info: Percents
     customer_answer: Percents
     customer_confirm: Percents
+    review_answer: Percents
+    external_offer: Percents
     hours: Annotated[tuple[time, time], BeforeValidator(interval)]
 
     @model_validator(mode="after")
     def _in_order(self) -> "Reminders":
-        for name in ("customer_info", "customer_answer", "customer_confirm"):
+        for name in ("customer_info", "customer_answer", "customer_confirm", "review_answer", "external_offer"):
             if list(getattr(self, name)) != sorted(set(getattr(self, name))):
                 raise ValueError(f"{name} must rise")
         if self.hours[1] != time.min and self.hours[1] <= self.hours[0]:

@@ -16,8 +16,9 @@ from storage.journal import AuditEvent
 from storage.people import Person, Staff, all_staff, staff_of
 
 CORRECTION, ERASURE = "correction", "erasure"
-OWN = ("story", "addition", "reason", "rating")  # kinds of entries by the complainant
-OURS = ("question", "message", "document")  # by the desk, for the complainant; all others are internal
+OWN = ("story", "addition", "reason", "rating", "grounds", "evidence", "lateness")  # kinds of entries by complainants
+# By the desk, for the complainant; all others are internal.
+OURS = ("question", "message", "panel_question", "statement", "deadlock", "not_admitted", "document")
 NOT_KEPT = ("too_big", "failed")  # states of files that never came
 MAX_WORDS = 1000
 

@@ -16,21 +16,23 @@ AT_MOST = 30  # cases in one message; of more only the number
 
 
 def remind_owner(work: Work, complaint: Complaint, deadline: Deadline, what: str, told: Collection[int] = ()) -> None:
-    """The owner; whoever stands above while there is none or they are away. Nobody who was `told` already."""
+    """The owner; whoever stands above while there is none who may know of it, or they are away. Nobody who was `told`
+    already."""
     owner = staff_of(work.db, complaint.owner_id) if complaint.owner_id else None
+    owner = owner if owner and assignment.is_free(complaint, owner.person_id) else None
     reminded = [work.db.get_one(Person, owner.person_id)] if owner is not None else []
     if owner is None or owner.away_since is not None:
         reminded += [person for person in assignment.rung(work, complaint, 0) if person not in reminded]
     for person in reminded:
         if person.id not in told:
-            _remind(work, person, complaint, deadline, what)
+            remind(work, person, complaint, deadline, what)
 
 
 def escalate(work: Work, complaint: Complaint, deadline: Deadline, level: int) -> list[int]:
     """Tell those on this rung of the ladder; returns who they are."""
     told = assignment.rung(work, complaint, level)
     for person in told:
-        _remind(work, person, complaint, deadline, "escalated")
+        remind(work, person, complaint, deadline, "escalated")
     return [person.id for person in told]
 
 
@@ -54,7 +56,8 @@ def when(work: Work, complaint: Complaint) -> datetime | None:
     return _together(_working(work))
 
 
-def _remind(work: Work, person: Person, complaint: Complaint, deadline: Deadline, what: str) -> None:
+def remind(work: Work, person: Person, complaint: Complaint, deadline: Deadline, what: str) -> None:
+    """Tell one person of one date: at once if it is critical, else with what else they must know."""
     not_before = when(work, complaint)
     part: dict[str, Any] = {"deadline": deadline.id, "what": what}
     if not_before is None:

@@ -15,6 +15,15 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     COMPLAINTS_MANAGER = "complaints_manager"
     TOP_MANAGEMENT = "top_management"
+    DISPUTE_MANAGER = "dispute_manager"
+    COMMITTEE_CHAIR = "committee_chair"
+    SEAT_SUPPORT = "seat_support"
+    SEAT_TECHNICAL = "seat_technical"
+    SEAT_OPERATIONS = "seat_operations"
+    SEAT_LEGAL = "seat_legal"
+    SEAT_QUALITY = "seat_quality"
+    SEAT_EXTERNAL = "seat_external"
+    ALTERNATE = "alternate"
     AUDITOR = "auditor"
     ADMIN = "admin"
 
@@ -23,12 +32,17 @@ class Relation(StrEnum):
     """How an actor stands to a case. A complainant is nothing but that to the own case, whatever their roles."""
 
     COMPLAINANT = "complainant"
+    CHAIR = "chair"  # of the committee that reviews it
+    SEAT = "seat"  # in this review
+    DECIDER = "decider"  # decided or worked on what others review now: heard, and nothing else
+    BARRED = "barred"  # complained of, or in conflict: the file does not exist for them
     OWNER = "owner"
     QUEUE = "queue"  # the case waits for an owner in the actor's unit
     UNIT = "unit"
     NONE = "none"
 
 
+DECIDER, CONFLICT, SUBJECT = "decider", "conflict", "subject"  # why somebody is barred
 LADDER = (Role.HANDLER, Role.SUPERVISOR, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT)
 
 Grant = tuple[Role | None, Relation]
@@ -48,6 +62,17 @@ OVERSEERS: frozenset[Grant] = TAKERS | {
     for relation in (Relation.OWNER, Relation.QUEUE, Relation.UNIT, Relation.NONE)
 }
 ASSESSORS: frozenset[Grant] = OWNER | (TAKERS - {(Role.HANDLER, Relation.QUEUE)})
+ELSEWHERE = (Relation.QUEUE, Relation.UNIT, Relation.NONE)
+DISPUTES: frozenset[Grant] = frozenset((Role.DISPUTE_MANAGER, relation) for relation in (Relation.OWNER, *ELSEWHERE))
+ARBITERS: frozenset[Grant] = frozenset(
+    (role, relation)
+    for role in (Role.DISPUTE_MANAGER, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT)
+    for relation in ELSEWHERE
+)
+MEMBERS = [role for role in Role if role not in (Role.ADMIN, Role.AUDITOR)]  # one decides no case, one only reads
+CHAIR: frozenset[Grant] = frozenset((role, Relation.CHAIR) for role in MEMBERS)
+PANEL: frozenset[Grant] = CHAIR | frozenset((role, Relation.SEAT) for role in MEMBERS)
+DECIDERS: frozenset[Grant] = frozenset((role, Relation.DECIDER) for role in Role)
 EVERYBODY: frozenset[Grant] = frozenset({(role, Relation.NONE) for role in (None, *Role)})
 WORKERS: frozenset[Grant] = frozenset({(role, Relation.NONE) for role in LADDER})
 
@@ -62,8 +87,14 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "withdraw": COMPLAINANT,
     "reopen": COMPLAINANT,
     "rate": COMPLAINANT,
+    "ask_review": COMPLAINANT,
+    "withdraw_review": COMPLAINANT,
+    "be_heard": COMPLAINANT,
+    "challenge": COMPLAINANT,
+    "decline_routes": COMPLAINANT,
     # the staff's side of a case
-    "read": OWNER | OVERSEERS,
+    "read": OWNER | OVERSEERS | DISPUTES | PANEL,
+    "read_all": OWNER | OVERSEERS | DISPUTES,  # also what only handlers need: contact and internal notes
     "take": TAKERS | OWNER,
     "assign": TAKERS - {(Role.HANDLER, Relation.QUEUE)},
     "assess": ASSESSORS,
@@ -76,9 +107,18 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "ask": OWNER,
     "write": OWNER,
     "note": OWNER | TAKERS,
-    "answer": OWNER,
+    "answer": OWNER | DISPUTES,
+    "declare_deadlock": ASSESSORS | DISPUTES,
+    "name_subject": ASSESSORS | DISPUTES,
     "carry_out": OWNER,
     "find_cause": OWNER,
+    # a review
+    "admit": ARBITERS,
+    "question": PANEL,
+    "vote": PANEL,
+    "recuse": PANEL,
+    "rule": ARBITERS | CHAIR,
+    "state": DECIDERS,
     # no case
     "see_queue": WORKERS,
     "be_away": WORKERS,
@@ -87,8 +127,15 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "dismiss": frozenset({(Role.ADMIN, Relation.NONE)}),
     "set_calendar": frozenset((role, Relation.NONE) for role in (Role.ADMIN, Role.COMPLAINTS_MANAGER)),
     "bind_group": frozenset((role, Relation.NONE) for role in (Role.ADMIN, Role.COMPLAINTS_MANAGER, Role.SUPERVISOR)),
+    "see_reviews": frozenset((role, Relation.NONE) for role in MEMBERS),
+    "see_figures": frozenset(
+        (role, Relation.NONE)
+        for role in (Role.DISPUTE_MANAGER, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT, Role.AUDITOR)
+    ),
     "own_data": EVERYBODY,
 }
+PARTIES = {"customer": "follow", "staff": "read", "decider": "state"}
+"""As whom somebody is told of a case, and the right to it that they must still have when the message goes."""
 
 
 def relation(actor: Actor, complaint: Complaint | None) -> Relation:
@@ -99,6 +146,10 @@ def relation(actor: Actor, complaint: Complaint | None) -> Relation:
         return Relation.COMPLAINANT
     if actor.staff is None:
         return Relation.NONE
+    if why := complaint.barred.get(str(actor.id)):
+        return Relation.DECIDER if why == DECIDER else Relation.BARRED
+    if seat := complaint.panel.get(str(actor.id)):
+        return Relation.CHAIR if seat == Relation.CHAIR else Relation.SEAT
     if complaint.owner_id == actor.id:
         return Relation.OWNER
     if actor.staff.department not in (None, complaint.department):
@@ -117,11 +168,37 @@ def require(work: Work, action: str, complaint: Complaint | None = None) -> None
     """Refuse what the table does not grant; who may not even know of the case is told that there is none."""
     if may(work.actor, action, complaint):
         return
-    if complaint is not None and not knows(work.actor, complaint):
-        raise errors.NotFound()
+    if complaint is not None:
+        require_known(work.actor, complaint)
+        if relation(work.actor, complaint) is Relation.DECIDER:
+            raise errors.Barred(complaint=complaint.id, why=DECIDER)
     raise errors.NotAllowed(action=action)
+
+
+def require_known(actor: Actor, complaint: Complaint) -> None:
+    """For who may not know of it there is no such case; who gave up a seat, or their part in it, is told that much."""
+    if knows(actor, complaint):
+        return
+    if relation(actor, complaint) is Relation.BARRED and complaint.barred[str(actor.id)] != SUBJECT:
+        raise errors.Barred(complaint=complaint.id, why=CONFLICT)
+    raise errors.NotFound(code=complaint.code)
 
 
 def knows(actor: Actor, complaint: Complaint) -> bool:
     """Whether the actor may know that the case exists."""
-    return may(actor, "follow", complaint) or may(actor, "read", complaint)
+    return any(may(actor, action, complaint) for action in PARTIES.values())
+
+
+def party(actor: Actor, complaint: Complaint) -> str:
+    """As whom the actor is spoken to about the case: a key of PARTIES."""
+    return next((name for name, action in PARTIES.items() if may(actor, action, complaint)), "staff")
+
+
+def seated(complaint: Complaint) -> list[int]:
+    """Who sits on the review of the case now."""
+    return [int(each) for each in complaint.panel]
+
+
+def deciders(complaint: Complaint) -> list[int]:
+    """Who had the case before the review, and is heard in it as the other side."""
+    return [int(each) for each, why in complaint.barred.items() if why == DECIDER]

@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import col, select
 
-from backoffice import assignment, audit, days, errors, inbox, intake, outbox, watch
+from backoffice import assignment, audit, days, errors, inbox, intake, outbox, review, watch
 from backoffice.stages import Stage
 from backoffice.work import Office, Work
 from storage.complaints import Complaint
@@ -86,8 +86,8 @@ def _moments(work: Work, after: datetime) -> Iterator[datetime]:
     oldest = work.db.exec(
         select(Complaint.touched_at).where(Complaint.stage == Stage.DRAFT).order_by(col(Complaint.touched_at)).limit(1)
     ).first()
-    if oldest:
-        yield max(after, work.organisation.due("draft_expiry", None, oldest))
+    for begun in filter(None, (oldest, review.oldest_draft(work))):
+        yield max(after, work.organisation.due("draft_expiry", None, begun))
 
 
 def _each(office: Office, step: Callable[..., int], put_off: Callable[[Work, str], None]) -> int:
@@ -137,6 +137,7 @@ def _some(office: Office, step: Callable[[Work], int]) -> int:
 
 STEPS: dict[str, Callable[[Work], int]] = {
     "drafts": expire_drafts,
+    "requests": partial(review.expire, limit=BATCH),
     "seals": seal_log,
     "inbox_forgotten": inbox.forget_old,
     "outbox_forgotten": outbox.forget_old,

@@ -14,6 +14,8 @@ class Stage(StrEnum):
     ANSWERED = "answered"
     IMPLEMENTING = "implementing"
     CONFIRMING = "confirming"
+    IN_REVIEW = "in_review"
+    IN_DISPUTE = "in_dispute"
     CLOSED = "closed"
 
 
@@ -34,6 +36,11 @@ class Event(StrEnum):
     WITHDRAWN = "withdrawn"
     REOPENED = "reopened"
     LAPSED = "lapsed"  # the complainant's time to act has passed
+    REVIEW_REQUESTED = "review_requested"
+    REVIEWED = "reviewed"  # others have decided; that is an answer like the first one
+    REVIEW_ENDED = "review_ended"  # without a decision: back to where it came from
+    ROUTES_OFFERED = "routes_offered"  # nothing is left inside the house
+    DECLINED = "declined"  # none of the routes outside is wanted
 
 
 S = Stage
@@ -45,6 +52,8 @@ OPEN = (
     S.ANSWERED,
     S.IMPLEMENTING,
     S.CONFIRMING,
+    S.IN_REVIEW,
+    S.IN_DISPUTE,
 )
 
 Turn = Literal["customer", "desk", "nobody"]
@@ -70,5 +79,7 @@ STANDINGS: dict[Stage, Standing] = {
     S.ANSWERED: Standing("customer", False, "customer_answer", "closed_silent"),
     S.IMPLEMENTING: Standing("desk", True, "implementation", "supervisor_told"),
     S.CONFIRMING: Standing("customer", False, "customer_confirm", "closed_tacit"),
+    S.IN_REVIEW: Standing("desk", True, "review_decision", "routes_offered"),
+    S.IN_DISPUTE: Standing("customer", False, "external_offer", "closed_unresolved"),
     S.CLOSED: Standing("nobody", False, "reopen", "final"),
 }

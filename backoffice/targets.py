@@ -17,36 +17,40 @@ class Target:
     """What runs under a name of the organisation's file: started and met by events, noticed in steps by the tick.
 
     `main`: it is the date of the case, which its complainant was told. `window`: it is the complainant's time.
-    `stage`: it starts only when the case has come to this stage.
+    `stages`: it starts only when the case has come to one of these.
     """
 
     steps: tuple[str, ...] = ()
     starts: frozenset[Event] = NOBODY
     met_by: frozenset[Event] = NOBODY
     void_by: frozenset[Event] = NOBODY
-    stage: Stage | None = None
+    stages: frozenset[Stage] | None = None
     main: bool = False
     window: bool = False
 
 
-def _window(starts: Event, *met_by: Event) -> Target:
-    return Target(starts=frozenset({starts}), met_by=frozenset(met_by), window=True)
+def _window(*starts: Event, met_by: tuple[Event, ...], stage: Stage) -> Target:
+    return Target(starts=frozenset(starts), met_by=frozenset(met_by), stages=frozenset({stage}), window=True)
 
 
 ANSWERING = frozenset({E.ANSWERED})
+NEXT_ROUTE = frozenset({E.REVIEW_REQUESTED, E.ROUTES_OFFERED})
+"""Nobody waits any longer for what ran before, except that harm must still be contained."""
 CARRYING_OUT = Target(
     (*LADDER, "deadlock"),
-    frozenset({E.ACCEPTED, E.DENIED}),
+    frozenset({E.ACCEPTED, E.DENIED, E.REVIEW_ENDED}),
     frozenset({E.CARRIED_OUT}),
-    stage=Stage.IMPLEMENTING,
+    stages=frozenset({Stage.IMPLEMENTING}),
     main=True,
 )
+IN_HAND = frozenset({Stage.RECEIVED, Stage.ASSESSED, Stage.INVESTIGATING})
+REVIEW_OVER = frozenset({E.REVIEW_ENDED, E.ROUTES_OFFERED, E.ANSWERED})
 TARGETS: dict[str, Target] = {
     "unassigned_alarm": Target(("untaken",), met_by=frozenset({E.STARTED})),
     "assessment": Target(WARNED, frozenset({E.SUBMITTED}), frozenset({E.ASSESSED})),
     "first_response": Target(WARNED, frozenset({E.SUBMITTED}), frozenset({E.ASKED, E.ANSWERED})),
     "final_response": Target(LADDER, frozenset({E.SUBMITTED, E.REOPENED}), ANSWERING, main=True),
-    "counter_answer": Target(LADDER, frozenset({E.REFUSED}), ANSWERING, main=True),
+    "counter_answer": Target(LADDER, frozenset({E.REFUSED, E.REVIEW_ENDED}), ANSWERING, stages=IN_HAND, main=True),
     "implementation": CARRYING_OUT,
     "refund": CARRYING_OUT,
     "containment": Target((*WARNED, "managers")),
@@ -54,19 +58,34 @@ TARGETS: dict[str, Target] = {
     "late_answer": Target(("late",), met_by=ANSWERING | {E.CARRIED_OUT}, void_by=frozenset({E.ASKED})),
     "progress_update": Target(
         ("progress",),
-        frozenset({E.SUBMITTED, E.INFORMED, E.REFUSED, E.REOPENED, E.LAPSED}),
+        frozenset({E.SUBMITTED, E.INFORMED, E.REFUSED, E.REOPENED, E.LAPSED, E.REVIEW_ENDED}),
+        stages=IN_HAND | {Stage.IMPLEMENTING},
         void_by=frozenset({E.ASKED, E.ANSWERED, E.CARRIED_OUT}),
     ),
     "reminder": Target(("again",), void_by=frozenset({E.ANSWERED, E.CARRIED_OUT})),
-    "customer_info": _window(E.ASKED, E.INFORMED),
-    "customer_answer": _window(E.ANSWERED, E.ACCEPTED, E.REFUSED),
-    "customer_confirm": _window(E.CARRIED_OUT, E.CONFIRMED, E.DENIED),
+    "customer_info": _window(E.ASKED, met_by=(E.INFORMED,), stage=Stage.AWAITING_INFO),
+    "customer_answer": _window(
+        E.ANSWERED, E.REVIEW_ENDED, met_by=(E.ACCEPTED, E.REFUSED, *NEXT_ROUTE), stage=Stage.ANSWERED
+    ),
+    "customer_confirm": _window(E.CARRIED_OUT, met_by=(E.CONFIRMED, E.DENIED), stage=Stage.CONFIRMING),
+    "review_admissibility": Target(("warn", "admit"), void_by=REVIEW_OVER, main=True),
+    "review_decision": Target(("warn", "lapse"), met_by=frozenset({E.REVIEWED}), void_by=REVIEW_OVER, main=True),
+    "sitting": Target(("call", "sit"), met_by=frozenset({E.REVIEWED}), void_by=REVIEW_OVER),
+    "review_answer": _window(E.REVIEWED, met_by=(E.ACCEPTED, *NEXT_ROUTE), stage=Stage.ANSWERED),
+    "external_offer": _window(
+        E.ROUTES_OFFERED,
+        E.REVIEW_ENDED,
+        met_by=(E.DECLINED, E.ANSWERED, E.REVIEW_REQUESTED),
+        stage=Stage.IN_DISPUTE,
+    ),
 }
 SEVERITY_DECIDED = ("complaint.assessed", "complaint.severity_changed")
 FROM_RECEIPT = ("assessment", "first_response", "final_response", "cap")
 BY_SEVERITY = ("first_response", "final_response", "progress_update")  # counted anew when the severity changes (T15)
 RUNS_ON = ("cap", "containment", "reminder")  # also while the complainant holds the ball
-UNCOUNTED = ("cap", "late_answer", "reminder")  # a date as it was set
+UNCOUNTED = ("cap", "late_answer", "reminder", "sitting")  # a date as it was set
+GOES_ON = ("containment",)  # whatever becomes of the answer
+OF_REVIEW = ("review_admissibility", "review_decision", "sitting")  # those who decide on it owe them, not the owner
 UNDELIVERED, REMIND, EXPIRE = "undelivered", "remind", "expire"
 
 

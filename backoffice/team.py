@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from backoffice import assignment, clocks, errors, rights
+from backoffice import assignment, challenges, clocks, errors, rights
 from backoffice.complaints import offset, require_page
 from backoffice.rights import Role
 from backoffice.stages import OPEN
@@ -75,6 +75,7 @@ def _give_back(work: Work, leaver: Person) -> list[Complaint]:
     Returns the cases that nobody fits.
     """
     _void_invitations(work, leaver)
+    challenges.give_up_seats(work, leaver.id)
     return _hand_cases_on(work, leaver)
 
 

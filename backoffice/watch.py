@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from backoffice import assignment, clocks, complaints, groups, reminders, targets
+from backoffice import assignment, clocks, complaints, deadlock, groups, reminders, review, targets, voting
 from backoffice.assessment import CRITICAL
 from backoffice.lifecycle import move
 from backoffice.stages import Event, Stage
@@ -22,7 +22,13 @@ URGENCIES = range(4)
 AFTER_REMINDER = timedelta(hours=24)  # no window closes sooner after the last reminder of it arrived
 PUT_OFF = timedelta(hours=1)
 HARM = 2  # from here on safety keeps a case open, whatever the complainant does not tell
-CLOSED_BY_SILENCE = {"customer_info": "no_info", "customer_answer": "silent", "customer_confirm": "tacit"}
+CLOSED_BY_SILENCE = {
+    "customer_info": "no_info",
+    "customer_answer": "silent",
+    "customer_confirm": "tacit",
+    "review_answer": "silent",
+    "external_offer": "unresolved",
+}
 
 Step = Callable[[Work, Complaint, Deadline], None]
 
@@ -86,6 +92,10 @@ def _untaken(work: Work, complaint: Complaint, deadline: Deadline) -> None:
 
 def _warn(work: Work, complaint: Complaint, deadline: Deadline) -> None:
     work.record("deadline.warned", complaint, target=deadline.target)
+    if deadline.target in targets.OF_REVIEW:
+        for person in voting.awaited(work, complaint):
+            reminders.remind(work, person, complaint, deadline, "warned")
+        return
     reminders.remind_owner(work, complaint, deadline, "warned")
 
 
@@ -138,10 +148,8 @@ def _deadlock(work: Work, complaint: Complaint, deadline: Deadline) -> None:
     if deadline.target == "cap":
         clocks.end(work, deadline, ENDED_UNMET)
     deadline.breached_at = deadline.breached_at or work.now
-    if complaint.deadlock_at is not None:
+    if not deadlock.notice(work, complaint, deadline.target):
         return
-    complaint.deadlock_at = work.now
-    work.record("complaint.deadlocked", complaint, trigger=deadline.target)
     _tell_customer(work, complaint, "way_open", target=deadline.target)
     _tell_staff(work, complaint, "case_deadlocked", reminders.ladder(work, complaint))
     groups.alarm(work, complaint, "deadlocked", deadline=deadline.id)
@@ -155,6 +163,12 @@ def _progress(work: Work, complaint: Complaint, deadline: Deadline) -> None:
     if date is None or date > soon:
         work.record("complaint.progress_told", complaint)
         _tell_customer(work, complaint, "progress")
+
+
+def _admit(work: Work, complaint: Complaint, deadline: Deadline) -> None:
+    """Nobody has decided on a late request in time: it is heard (T36)."""
+    work.record("review.admitted_by_time", complaint, target=deadline.target)
+    review.let_in(work, complaint)
 
 
 def _again(work: Work, complaint: Complaint, deadline: Deadline) -> None:
@@ -247,6 +261,10 @@ STEPS: dict[str, Step] = {
     "deadlock": _deadlock,
     "progress": _progress,
     "again": _again,
+    "admit": _admit,
+    "call": voting.call,
+    "sit": voting.sit,
+    "lapse": voting.lapse,
     targets.UNDELIVERED: _undelivered,
     targets.REMIND: _remind,
     targets.EXPIRE: _expire,

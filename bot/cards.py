@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from backoffice import complaints, people
+from backoffice import complaints, people, rights
 from backoffice.stages import STANDINGS, Stage
+from backoffice.targets import TARGETS
 from backoffice.work import Work
 from bot.dates import clock, day
 from bot.i18n import _, __
@@ -20,12 +21,15 @@ STAGES = {
     Stage.ANSWERED: __("answered"),
     Stage.IMPLEMENTING: __("remedy being carried out"),
     Stage.CONFIRMING: __("waiting for your confirmation"),
+    Stage.IN_REVIEW: __("reviewed by other people"),
+    Stage.IN_DISPUTE: __("the ways outside are open"),
     Stage.CLOSED: __("closed"),
 }
 STAFF_STAGES = {
     **STAGES,
     Stage.AWAITING_INFO: __("waiting for the customer's information"),
     Stage.CONFIRMING: __("waiting for the customer's confirmation"),
+    Stage.IN_DISPUTE: __("the customer chooses the next way"),
     Stage.CLOSED: __("case closed"),
 }
 HAPPENED = {
@@ -42,6 +46,11 @@ HAPPENED = {
     "complaint.withdrawn": __("you withdrew the complaint"),
     "complaint.reopened": __("you reopened the complaint"),
     "complaint.lapsed": __("we did not hear from you in time"),
+    "complaint.review_requested": __("you asked for a review"),
+    "complaint.reviewed": __("the review was decided"),
+    "complaint.review_ended": __("the review ended without a decision"),
+    "complaint.routes_offered": __("we named the ways outside"),
+    "complaint.declined": __("you left it at that"),
     "deadline.extended": __("we needed more time"),
 }
 KINDS = {
@@ -55,6 +64,7 @@ KINDS = {
 }
 MAX_HISTORY = 8
 NO_REMEDY = "none"
+MAX_REASONS = 1800  # UTF-16 units; of a decision of many, all of it stands in its document
 MAX_WISH = 400  # UTF-16 units of it on a card
 
 
@@ -79,7 +89,22 @@ def next_step(work: Work, complaint: Complaint) -> Html:
         case Stage.AWAITING_INFO:
             return say(_("Next: your answer to our question, by {date}. Write it here."), date=window(work, complaint))
         case Stage.ANSWERED:
-            return say(_("Next: tell us by {date} whether you accept the answer."), date=window(work, complaint))
+            asked = (
+                _("Next: tell us by {date} whether you accept the decision.")
+                if is_reviewed(complaint)
+                else _("Next: tell us by {date} whether you accept the answer.")
+            )
+            return say(asked, date=window(work, complaint))
+        case Stage.IN_REVIEW:
+            return by(
+                complaint.due_at,
+                _("Next: the decision of the review by {date}.")
+                if complaint.panel
+                else _("Next: by {date} you learn whether the review is held."),
+                _("Next: the decision of the review."),
+            )
+        case Stage.IN_DISPUTE:
+            return say(_("Next: choose by {date} how it goes on."), date=window(work, complaint))
         case Stage.IMPLEMENTING:
             return by(
                 promise(complaint),
@@ -99,9 +124,14 @@ def promise(complaint: Complaint) -> datetime | None:
 
 def window(work: Work, complaint: Complaint) -> datetime:
     """Until when the complainant has time; before the message that says so has arrived, as if it did now."""
-    name = STANDINGS[Stage(complaint.stage)].deadline or ""
-    running = (each.due_at for each in running_on(work.db, complaint.id) if each.target == name)
-    return next(running, None) or work.organisation.due(name, complaint.severity, work.now)
+    row = next((each for each in running_on(work.db, complaint.id) if TARGETS[each.target].window), None)
+    name = row.target if row else STANDINGS[Stage(complaint.stage)].deadline or ""
+    return (row.due_at if row else None) or work.organisation.due(name, complaint.severity, work.now)
+
+
+def is_reviewed(complaint: Complaint) -> bool:
+    """Whether it is the decision of a review that waits for the complainant."""
+    return Stage(complaint.stage) is Stage.ANSWERED and complaint.review_id is not None
 
 
 def reopening(work: Work, complaint: Complaint) -> Html:
@@ -161,7 +191,8 @@ def unit(work: Work, complaint: Complaint) -> str:
 
 
 def staff_case(work: Work, complaint: Complaint) -> Html:
-    """The card of a case: whose turn, due, who, what."""
+    """The card of a case: whose turn, due, who, what. Contact details are for those who handle it."""
+    contact = complaint.contact if rights.may(work.actor, "read_all", complaint) else None
     entries = entries_of(work.db, complaint.id)
     return paragraphs(
         lines(
@@ -177,7 +208,7 @@ def staff_case(work: Work, complaint: Complaint) -> Html:
             owner(work, complaint),
             say(_("Customer: {name}"), name=customer_name(complaint)),
             say(_("Company: {name}"), name=complaint.company) if complaint.company else None,
-            say(_("Contact: {contact}"), contact=complaint.contact) if complaint.contact else None,
+            say(_("Contact: {contact}"), contact=contact) if contact else None,
             say(_("Writes in: {language}"), language=Html(language_name(complaint.language))),
         ),
         facts(work, complaint),
@@ -246,11 +277,14 @@ def files_line(attachments: list[Attachment]) -> Html | None:
 
 
 def due_line(work: Work, complaint: Complaint) -> Html | None:
-    if complaint.due_at is None:
+    return due(work, complaint.due_at)
+
+
+def due(work: Work, moment: datetime | None) -> Html | None:
+    if moment is None:
         return None
-    late = complaint.due_at < work.now
-    template = _("⚠️ Overdue since {date}, {time}") if late else _("⏳ Due {date}, {time}")
-    return say(template, date=complaint.due_at, time=Html(clock(complaint.due_at)))
+    template = _("⚠️ Overdue since {date}, {time}") if moment < work.now else _("⏳ Due {date}, {time}")
+    return say(template, date=moment, time=Html(clock(moment)))
 
 
 def window_line(work: Work, complaint: Complaint) -> Html | None:
@@ -265,10 +299,19 @@ def promise_line(complaint: Complaint) -> Html | None:
     if complaint.due_at is None:
         return None
     if complaint.deadlock_at is not None:
-        return Html(_("⚠️ The longest time is over: the next route is open to the customer."))
+        return _open_to_customer(complaint)
     if complaint.promised_at is None:
         return None
     return say(_("The customer was told a new date: {date}"), date=complaint.promised_at)
+
+
+def _open_to_customer(complaint: Complaint) -> Html | None:
+    """That nobody has to wait for us any more, and why, unless others look at it already."""
+    if Stage(complaint.stage) is Stage.IN_REVIEW:
+        return None
+    if complaint.deadlock_trigger in ("cap", "implementation", "refund"):
+        return Html(_("⚠️ The longest time is over: the next route is open to the customer."))
+    return Html(_("⚠️ The next route is open to the customer."))
 
 
 def severity(work: Work, complaint: Complaint) -> Html:
@@ -324,21 +367,32 @@ def next_route() -> Html:
     )
 
 
+def outside_route() -> Html:
+    """After the review nothing is left inside (S20)."""
+    return Html(
+        _(
+            "Your complaint has been reviewed by other people. If their decision does not satisfy you, you can turn to"
+            " an independent mediator or an authority."
+        )
+    )
+
+
 def answer_text(work: Work, complaint: Complaint, answer_id: int | None = None) -> Html:
     """A final response: decision, reasons, remedy, what happens next, the next route."""
     answer = complaints.answer(work.db, answer_id) if answer_id else complaints.last_answer(work.db, complaint)
     if answer is None:
         return Html("")
     remedy = work.organisation.remedy(answer.remedy)
+    reviewed = answer.review_id is not None
     return paragraphs(
-        bold(_("Our answer to your complaint")),
+        bold(_("The decision on your review") if reviewed else _("Our answer to your complaint")),
         say(_("Decision: {decision}"), decision=Html(work.organisation.decisions[answer.decision][language()])),
-        lines(Html(_("Reasons:")), quote(answer.reasons, 1500)),
+        lines(Html(_("Reasons:")), quote(answer.reasons, MAX_REASONS)),
         lines(
             say(_("Remedy: {remedy}"), remedy=Html(remedy.words[language()])) if remedy.code != NO_REMEDY else None,
             quote(answer.remedy_words) if answer.remedy_words else None,
         ),
         lines(Html(_("What happens next:")), quote(answer.next_step)) if answer.next_step else None,
-        next_route(),
+        outside_route() if reviewed else next_route(),
         footer(work, complaint),
     )

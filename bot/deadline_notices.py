@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from backoffice.organisation_file import Route
+from backoffice import ways
 from backoffice.stages import Stage
 from backoffice.targets import CARRYING_OUT, TARGETS
-from bot import cards
+from bot import cards, review_notices, routes
 from bot.customer.answers import answer_buttons, closing, stars
 from bot.customer.mine import case_buttons, confirmation
 from bot.dates import clock
@@ -84,19 +84,10 @@ def date_put_off(notice: Notice) -> Said:
 
 
 def next_ways(notice: Notice) -> Html:
-    """The second look and the third party, with addresses."""
-    organisation = notice.work.organisation
-    return lines(
-        Html(_("You can now ask for a review by other people, or turn to somebody outside:")),
-        *(route(each) for each in organisation.external),
-        say(_("For the review, write to: {contact}"), contact=organisation.contact[language()]),
-    )
-
-
-def route(to: Route) -> Html:
-    """One line: who it is, and how they are reached as far as that is known."""
-    name, where = Html(to.words[language()]), to.contact or to.url
-    return say("• {route}: {where}", route=name, where=where) if where else say("• {route}", route=name)
+    """The second look while one is left, and the third party, with addresses."""
+    if ways.review(notice.work, notice.case):
+        return paragraphs(_("You can now ask for a review by other people."), routes.outside(notice.work))
+    return routes.outside(notice.work)
 
 
 # ------------------------------------------------------------------ to the complainant: their time
@@ -115,6 +106,8 @@ def window_reminder(notice: Notice) -> Said | None:
             bold(_("We still need your answer to go on.")), cards.open_question(work, case), info_end(notice, until)
         )
         return said(notice, text), keyboard(button(_("Answer the question"), own("add", case), SUCCESS))
+    if target in ("review_answer", "external_offer"):
+        return review_notices.reminded(notice, target, until)
     if target == "customer_answer":
         text = paragraphs(
             bold(_("Our answer waits for your decision.")),
@@ -123,7 +116,7 @@ def window_reminder(notice: Notice) -> Said | None:
                 date=until,
             ),
         )
-        return said(notice, text), answer_buttons(case, read=True)
+        return said(notice, text), answer_buttons(work, case, read=True)
     text = paragraphs(
         bold(_("Has the remedy been carried out, as you see it?")),
         say(_("If we hear nothing by {date}, we take it that all is well. You can still reopen it after."), date=until),
@@ -149,7 +142,7 @@ def closed_by_silence(notice: Notice) -> Said | None:
     if case.closed_reason == "tacit":
         text = paragraphs(closing(work, case), _("How did we handle it? One star is poor, five are excellent."))
         return text, stars(case, "rate_handling")
-    if case.closed_reason == "silent":
+    if case.closed_reason in ("silent", "unresolved"):
         return closing(work, case), case_buttons(work, case)
     reason = work.organisation.closure_reasons[case.closed_reason or ""][language()]
     text = paragraphs(

@@ -16,7 +16,7 @@ from bot.app import Desk
 from bot.clock import MovableClock
 from bot.config import ConfigError, given
 from bot.pacing import Pace
-from bot.sandbox import story
+from bot.sandbox import plays
 from bot.sandbox.server import Server, serve
 from bot.sandbox.world import World
 from bot.stage import Stage
@@ -45,7 +45,7 @@ async def _serve(host: str, port: int) -> None:
         asyncio.get_running_loop().add_signal_handler(number, this.cancel)  # type: ignore[union-attr]
     try:
         async with _theatre(host, port) as (stage, server):
-            await story.half_told(stage)
+            await plays.half_told(stage)
             stage.slow_down()
             typer.echo(f"Sulh is open at {server.url} (Ctrl-C ends it)")
             await asyncio.Event().wait()
@@ -56,7 +56,7 @@ async def _serve(host: str, port: int) -> None:
 async def _tell() -> int:
     async with _theatre("127.0.0.1", 0) as (stage, _server):
         Transcript(stage.world, typer.echo)
-        await story.whole(stage)
+        await plays.whole(stage)
         await stage.desk.tick()  # seals the log
         count, faults = await asyncio.to_thread(opening.verify_log, stage.desk.office)
     typer.echo(f"\nAudit log: {count} events, {len(faults)} faults.")

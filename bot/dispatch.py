@@ -7,8 +7,9 @@ from aiogram.fsm.strategy import FSMStrategy
 
 from bot import replies
 from bot.conversation import Conversations
-from bot.customer import answers, data, fields, intake, loose, mine, start
+from bot.customer import answers, data, fields, intake, loose, mine, review_course, review_form, start
 from bot.staff import (
+    admitting,
     answering,
     assessing,
     assigning,
@@ -16,11 +17,16 @@ from bot.staff import (
     delays,
     groups,
     handling,
+    hearing,
     joining,
     menu,
+    more,
     queue,
+    review_figures,
+    reviewing,
     team,
     timing,
+    voting,
 )
 from bot.who import Who
 
@@ -46,12 +52,20 @@ def make_dispatcher() -> Dispatcher:
         assigning.router,
         delays.router,
         timing.router,
+        more.router,
+        review_figures.router,
+        reviewing.router,
+        hearing.router,
+        voting.router,
+        admitting.router,
         calendar.router,
         intake.router,
         mine.router,
         data.router,
         fields.router,
         answers.router,
+        review_form.router,
+        review_course.router,
         loose.router,
     )
     return dispatcher

@@ -124,7 +124,7 @@ def _may_read(work: Work, row: OutboxMessage, person: Person, complaint: Complai
     staff = staff_of(work.db, person.id)
     if complaint is None:  # of several cases, or of the desk itself
         return staff is not None
-    return rights.may(Actor(person, staff), "read", complaint)
+    return rights.may(Actor(person, staff), rights.PARTIES[row.party or "staff"], complaint)
 
 
 def _settled(work: Work, row: OutboxMessage, call: Call) -> Call | Outcome:

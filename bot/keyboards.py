@@ -1,6 +1,7 @@
 """Buttons: what they carry (always to be distrusted when it comes back) and how they are laid out."""
 
 from collections.abc import Callable
+from html import unescape
 
 from aiogram.filters import Filter
 from aiogram.filters.callback_data import CallbackData
@@ -8,7 +9,7 @@ from aiogram.types import CallbackQuery, CopyTextButton, InlineKeyboardButton, I
 
 from backoffice import codes
 from bot.i18n import _
-from bot.texts import label
+from bot.texts import Html, label
 from storage.complaints import Complaint
 
 Row = list[InlineKeyboardButton]
@@ -108,7 +109,8 @@ class Prefix(Filter):
 
 
 def button(text: str, data: CallbackData, style: str | None = None) -> InlineKeyboardButton:
-    return InlineKeyboardButton(text=label(text), callback_data=data.pack(), style=style)
+    plain = unescape(text) if isinstance(text, Html) else text  # what is read on a button is no markup
+    return InlineKeyboardButton(text=label(plain), callback_data=data.pack(), style=style)
 
 
 def ticked(text: str, on: object, data: CallbackData) -> InlineKeyboardButton:

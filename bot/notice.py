@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from backoffice import rights
+from backoffice.rights import Relation
 from backoffice.work import Work
 from bot import cards
 from bot.i18n import _
@@ -59,7 +61,18 @@ def brief(notice: Notice, title: str, *more: str | None) -> Said:
         ),
         *more,
     )
-    return text, keyboard(button(_("Open the case"), desk("show", notice.case), SUCCESS))
+    return text, keyboard(door(notice.work, notice.case, SUCCESS))
+
+
+def door(work: Work, complaint: Complaint, style: str | None = None) -> InlineKeyboardButton:
+    """The way in: the file for who sits on the review, a statement for who decided before, for others the case."""
+    match rights.relation(work.actor, complaint):
+        case Relation.CHAIR | Relation.SEAT:
+            return button(_("Open the file"), desk("review", complaint), style)
+        case Relation.DECIDER:
+            return button(_("Give a statement"), desk("statement", complaint), style)
+        case _:
+            return button(_("Open the case"), desk("show", complaint), style)
 
 
 # ------------------------------------------------------------------ files

@@ -6,19 +6,36 @@ from zoneinfo import ZoneInfo
 
 from backoffice import complaints, people, rights
 from backoffice.work import Actor, Work
-from bot import cards, commands, deadline_notices, group_notices, own_file, reminder_notices, severity_notices
+from bot import (
+    cards,
+    commands,
+    deadline_notices,
+    group_notices,
+    own_file,
+    panel_notices,
+    paper_notices,
+    reminder_notices,
+    review_notices,
+    severity_notices,
+)
 from bot.customer.answers import answer_buttons
 from bot.customer.mine import case_buttons, confirmation
 from bot.i18n import _, reader_of, speaking_to
 from bot.keyboards import SUCCESS, button, desk, keyboard, own, pairs, to_menu
-from bot.notice import TEMPLATES, Call, Notice, Said, brief, template
+from bot.notice import TEMPLATES, Call, Notice, Said, album, brief, one_file, template
 from bot.staff import queue
 from bot.texts import Code, Html, bold, language, lines, paragraphs, quote, say
 from storage.complaints import Attachment, Complaint, Entry
 from storage.people import Person, staff_of
 from storage.traffic import OutboxMessage
 
-ELSEWHERE = (deadline_notices, reminder_notices, paper_notices)  # wordings that register themselves
+ELSEWHERE = (
+    deadline_notices,
+    panel_notices,
+    paper_notices,
+    reminder_notices,
+    review_notices,
+)  # wordings that register themselves
 
 
 def word(work: Work, message: OutboxMessage, person: Person | None, complaint: Complaint | None) -> Call | None:
@@ -41,7 +58,7 @@ def word(work: Work, message: OutboxMessage, person: Person | None, complaint: C
     args: dict[str, Any] = {"chat_id": person.telegram_id, "text": text, "parse_mode": "HTML"}
     if buttons and buttons.inline_keyboard:
         args["reply_markup"] = buttons.model_dump(exclude_none=True)
-    if message.party == "staff":
+    if message.party != "customer":
         args["protect_content"] = True
     return {"method": "sendMessage", "args": args}
 
@@ -90,7 +107,7 @@ def staff_wrote(notice: Notice) -> Said:
 @template
 def complaint_answered(notice: Notice) -> Said:
     text = cards.answer_text(notice.work, notice.case, notice.params["answer_id"])
-    return text, answer_buttons(notice.case)
+    return text, answer_buttons(notice.work, notice.case)
 
 
 @template
@@ -183,7 +200,8 @@ def customer_wrote(notice: Notice) -> Said:
 
 @template
 def entry_edited(notice: Notice) -> Said:
-    """To the owner when the customer changed a message, to the customer when the desk did."""
+    """To the staff on the case when the customer changed a message, to the customer when the desk did; in a review to
+    everybody else."""
     before, after = (notice.work.db.get(Entry, notice.params[name]) for name in ("entry_id", "wording_id"))
     wordings = lines(
         Html(_("Before:")),
@@ -192,7 +210,9 @@ def entry_edited(notice: Notice) -> Said:
         quote(after.text if after else None),
     )
     if notice.person.id != notice.case.customer_id:
-        return brief(notice, _("The customer changed a message."), wordings)
+        theirs = before is not None and before.author_id == notice.case.customer_id
+        title = _("The customer changed a message.") if theirs else _("A message on the case was changed.")
+        return brief(notice, title, wordings)
     text = paragraphs(bold(_("We changed a message to you.")), wordings, cards.footer(notice.work, notice.case))
     return text, keyboard(button(_("Show the complaint"), own("show", notice.case)))
 
@@ -211,7 +231,14 @@ def files(notice: Notice) -> Call | None:
 
 @template
 def answer_accepted(notice: Notice) -> Said:
-    return brief(notice, _("✅ The customer accepted your answer."), _("Carry out the remedy and say so on the card."))
+    answer = complaints.last_answer(notice.work.db, notice.case)
+    reviewed = answer is not None and answer.review_id is not None
+    title = (
+        _("✅ The customer accepted the decision of the review.")
+        if reviewed
+        else _("✅ The customer accepted your answer.")
+    )
+    return brief(notice, title, _("Carry out the remedy and say so on the card."))
 
 
 @template
@@ -357,29 +384,6 @@ def commands_changed(notice: Notice) -> Call:
     shown = [each.model_dump(exclude_none=True) for each in commands.menu(notice.work.actor.roles)]
     scope = {"type": "chat", "chat_id": notice.person.telegram_id}
     return {"method": "setMyCommands", "args": {"commands": shown, "scope": scope}}
-
-
-# ------------------------------------------------------------------ files
-
-SEND = {
-    "photo": "sendPhoto", "voice": "sendVoice", "audio": "sendAudio", "video": "sendVideo",
-    "video_note": "sendVideoNote", "animation": "sendAnimation", "document": "sendDocument",
-}  # fmt: skip
-ALBUMS = frozenset({"photo", "video"})  # Telegram mixes these two; the rest goes one by one
-
-
-def one_file(to: dict[str, Any], found: list[Attachment], caption: dict[str, Any]) -> Call | None:
-    if not found:
-        return None
-    kind = found[0].kind
-    words = caption if kind != "video_note" else {}
-    return {"method": SEND[kind], "args": {**to, kind: {"attachment": found[0].id}, **words}}
-
-
-def album(to: dict[str, Any], found: list[Attachment], caption: dict[str, Any]) -> Call:
-    media: list[dict[str, Any]] = [{"type": each.kind, "media": {"attachment": each.id}} for each in found[:10]]
-    media[0] |= caption
-    return {"method": "sendMediaGroup", "args": {**to, "media": media}}
 
 
 def _entry(notice: Notice) -> str | None:

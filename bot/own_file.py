@@ -27,6 +27,13 @@ KINDS = {
     "rating": __("your rating in words"),
     "question": __("a question from us"),
     "message": __("a message from us"),
+    "grounds": __("what you found wrong or missing"),
+    "evidence": __("your new evidence"),
+    "lateness": __("why your request came late"),
+    "panel_question": __("a question of the review"),
+    "statement": __("what those said who had answered you"),
+    "deadlock": __("why we could not agree"),
+    "not_admitted": __("why your request was not heard"),
     "document": __("a document from us"),
 }
 

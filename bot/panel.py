@@ -44,7 +44,7 @@ async def show(
             shown = tapped
         else:
             with gathering(gather) if gather else nullcontext():
-                shown = await _say(event, text, buttons, protect=party == "staff")
+                shown = await _say(event, text, buttons, protect=party != "customer")
             for old in {panel, tapped if anew else None} - {None, shown}:
                 await _take_buttons_off(event, old)
     await state.update_data({PANEL: shown if buttons and not proof else None})

@@ -21,6 +21,7 @@ from bot.who import reader_for
 from storage.complaints import Complaint
 
 Refusal = errors.OfficeError
+NOW_OTHERWISE = errors.Stale | errors.IllegalMove | errors.ReopenTooLate | errors.ReviewRefused | errors.Incomplete
 
 
 async def answer(work: Work, bot: Bot, update: Update, refusal: Refusal | None, *, reference: int) -> None:
@@ -41,9 +42,9 @@ async def answer(work: Work, bot: Bot, update: Update, refusal: Refusal | None, 
         if isinstance(said, CallbackQuery):
             await bot.answer_callback_query(said.id)
         chat_id = user.id if isinstance(said, CallbackQuery) else said.chat.id
-        party = "customer" if complaint is None or complaint.customer_id == person.id else "staff"
+        party = rights.party(work.actor, complaint) if complaint else "customer"
         with about(complaint, party) if complaint else nullcontext():
-            protect = True if party == "staff" else None
+            protect = None if party == "customer" else True
             await bot.send_message(chat_id, text, reply_markup=buttons, protect_content=protect)
 
 
@@ -62,8 +63,10 @@ def wording(work: Work, refusal: Refusal | None, reference: int) -> tuple[Html, 
         return _broken(reference), menu, None
     complaint = work.db.get(Complaint, refusal.facts.get("complaint") or 0)
     known = complaint is not None and complaint.code is not None and rights.knows(work.actor, complaint)
-    if complaint and known and isinstance(refusal, errors.Stale | errors.IllegalMove | errors.ReopenTooLate):
+    if complaint and known and isinstance(refusal, NOW_OTHERWISE):
         return _as_it_is_now(work, refusal, complaint)
+    if complaint and known and isinstance(refusal, errors.Barred | errors.VoteRefused):
+        return Html(WORDS[refusal.code](refusal)), queue.case_buttons(work, complaint), complaint
     return Html(WORDS[refusal.code](refusal)), menu, None
 
 
@@ -118,6 +121,8 @@ def _incomplete(refusal: Refusal) -> str:
         "consent": _("Before you submit, please read the privacy notice and agree. Go on from the menu."),
         "category": _("Please choose first what the complaint is about. Go on from the menu."),
         "story": _("Please tell us first what happened: write it, or send a voice message or a photo."),
+        "grounds": _("Please say first what is wrong or missing in the answer."),
+        "lateness": _("Please say first why the request comes late."),
     }[refusal.facts["missing"]]
 
 
@@ -134,6 +139,32 @@ def _invitation(refusal: Refusal) -> str:
         "used": _("This invitation has been used already. Please ask your administrator for a new link."),
         "expired": _("This invitation has expired. Please ask your administrator for a new link."),
         "unknown": _("This invitation is not valid. Please check the link, or ask your administrator for a new one."),
+    }[refusal.facts["why"]]
+
+
+def _barred(refusal: Refusal) -> str:
+    if refusal.facts.get("why") == rights.DECIDER:
+        return _(
+            "Other people review this case now. Until it is decided you have no access to it; you can give a statement."
+        )
+    return _("You have no access to this case any more, because you are not free of conflict in it.")
+
+
+def _review(refusal: Refusal) -> str:
+    return {
+        "running": _("A review of this complaint is under way already."),
+        "decided": _("This complaint has been reviewed once, which is all we can do ourselves."),
+        "too_late": _("The time for a review has passed. The ways outside may still be open: see the complaint."),
+        "no_answer": _("There is no final answer yet that could be reviewed. We tell you when a review is open."),
+    }[refusal.facts["why"]]
+
+
+def _vote_refused(refusal: Refusal) -> str:
+    return {
+        "over": _("This review is over for you: it is decided, or others decide it now. There is nothing left to do."),
+        "twice": _("You have voted already. A vote counts once, and cannot be changed."),
+        "recused": _("You no longer sit on this review and have no access to the case. Somebody else has the seat."),
+        "no_tie": _("The chair votes only if the votes of the committee are tied. You are told if they are."),
     }[refusal.facts["why"]]
 
 
@@ -155,6 +186,9 @@ WORDS: dict[str, Callable[[Refusal], str]] = {
         "The date cannot be put off any more: it was put off before, it has passed, or it is the longest there is."
         " Say on the card why it is late; the customer is told."
     ),
+    "barred": _barred,
+    "review_refused": _review,
+    "vote_refused": _vote_refused,
     "reopen_too_late": lambda r: _("The time for reopening has passed. You can make a new complaint at any time."),
 }
 

@@ -6,13 +6,13 @@ from aiogram.types import InlineKeyboardMarkup
 
 from backoffice import delays, rights
 from backoffice.stages import STANDINGS, Stage
-from backoffice.targets import RUNS_ON
+from backoffice.targets import OF_REVIEW, RUNS_ON
 from backoffice.work import Work
 from bot import cards
 from bot.dates import clock
 from bot.i18n import _, __, n_
 from bot.keyboards import SUCCESS, Go, Row, button, desk, keyboard, pairs
-from bot.notice import Notice, Said, brief, template
+from bot.notice import Notice, Said, brief, door, template
 from bot.texts import Code, Html, bold, lines, paragraphs, quote, say
 from storage.clocks import Deadline
 from storage.complaints import Complaint, Entry
@@ -33,6 +33,11 @@ TARGETS = {
     "customer_info": __("The customer's information"),
     "customer_answer": __("The customer's decision"),
     "customer_confirm": __("The customer's confirmation"),
+    "review_admissibility": __("Decision on a late request"),
+    "review_decision": __("Decision of the review"),
+    "sitting": __("Sitting of the committee"),
+    "review_answer": __("The customer's decision on the review"),
+    "external_offer": __("The customer's choice of the next way"),
 }
 TITLES = {
     "warned": __("⏳ A deadline is near."),
@@ -48,7 +53,10 @@ ACTIONS = {
     "implementation": ("carry_out", __("The remedy is carried out")),
     "refund": ("carry_out", __("The remedy is carried out")),
     "containment": ("contain", __("What was done at once?")),
+    "review_admissibility": ("admission", __("Decide on the request")),
+    "review_decision": ("vote", __("Vote")),
 }
+RIGHTS = {"admission": "admit"}  # to an action that is not named like its right
 MOST = 8  # cases listed in one message
 
 
@@ -169,15 +177,11 @@ def date_line(work: Work, deadline: Deadline) -> Html | None:
 def action_buttons(notice: Notice, complaint: Complaint, deadline: Deadline) -> InlineKeyboardMarkup:
     """The action itself first, then what can be said about the delay."""
     actor = notice.work.actor
-    act: Row = []
-    if deadline.target in ACTIONS:
-        action, words = ACTIONS[deadline.target]
-        if rights.may(actor, action, complaint):
-            act = [button(str(words), desk(action, complaint), SUCCESS)]
+    act = _act(notice, complaint, deadline)
     why: Row = []
     if rights.may(actor, "explain_delay", complaint) and delays.explainable(deadline):
         why = [button(_("Why is it late?"), desk("why_late", complaint))]
-    if not act and rights.may(actor, "assign", complaint):
+    if (not act or complaint.owner_id is None) and rights.may(actor, "assign", complaint):
         why = [*why, button(_("Give to a colleague"), desk("assign", complaint))]
     snooze: Row = []
     if rights.may(actor, "snooze", complaint):
@@ -185,7 +189,16 @@ def action_buttons(notice: Notice, complaint: Complaint, deadline: Deadline) -> 
     time: Row = []
     if rights.may(actor, "ask_for_time", complaint) and delays.may_be_extended(notice.work, complaint):
         time = [button(_("More time"), desk("more_time", complaint))]
-    if rights.may(actor, "take", complaint) and complaint.owner_id is None:
-        act = [button(_("Take the case"), desk("take", complaint), SUCCESS)]
-    show = button(_("Open the case"), desk("show", complaint), None if act else SUCCESS)
+    show = door(notice.work, complaint, None if act else SUCCESS)
     return keyboard(*([act, why] if act else [[show], why]), [*time, *snooze], show if act else None)
+
+
+def _act(notice: Notice, complaint: Complaint, deadline: Deadline) -> Row:
+    """What the date is there for; a case without an owner must be taken first, unless others review it."""
+    actor = notice.work.actor
+    if deadline.target not in OF_REVIEW and complaint.owner_id is None and rights.may(actor, "take", complaint):
+        return [button(_("Take the case"), desk("take", complaint), SUCCESS)]
+    action, words = ACTIONS.get(deadline.target, ("", ""))
+    if not action or not rights.may(actor, RIGHTS.get(action, action), complaint):
+        return []
+    return [button(str(words), desk(action, complaint), SUCCESS)]

@@ -7,11 +7,11 @@ from aiogram.filters import Filter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
-from backoffice import complaints, outbox
+from backoffice import complaints, outbox, rights
 from backoffice.work import Work
 from bot.customer.mine import add
 from bot.material import material
-from bot.staff import handling
+from bot.staff import handling, hearing
 from bot.steps import KNOWN, command_in
 from storage.complaints import Complaint
 
@@ -28,7 +28,7 @@ class FurtherPart(Filter):
         if data.get("album") != material(message).album:
             return False
         complaint = complaints.find(work, data["code"])
-        return {"complaint": complaint, "party": "customer" if complaint.customer_id == work.actor.id else "staff"}
+        return {"complaint": complaint, "party": rights.party(work.actor, complaint)}
 
 
 class ToACase(Filter):
@@ -49,10 +49,14 @@ class ToACase(Filter):
 @router.message(FurtherPart())
 @router.message(ToACase())
 async def reply(message: Message, state: FSMContext, work: Work, complaint: Complaint, party: str) -> None:
-    if party == "staff":
-        await handling.write(message, state, work, complaint)
-    else:
+    if party == "customer":
         await add(message, state, work, complaint, material(message))
+    elif party == rights.DECIDER:
+        await hearing.make_statement(message, state, work, complaint)
+    elif rights.may(work.actor, "question", complaint):
+        await hearing.ask(message, state, work, complaint)
+    else:
+        await handling.write(message, state, work, complaint)
 
 
 async def _is_asked_about(state: FSMContext, complaint: Complaint) -> bool:

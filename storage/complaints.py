@@ -28,6 +28,7 @@ class Complaint(SQLModel, table=True):
     __table_args__ = (
         Index("ix_complaint_owner", "owner_id", "stage"),
         Index("ix_complaint_customer", "customer_id", "stage"),
+        Index("ix_complaint_category", "category", "closed_at"),
         Index("ix_complaint_stage", "stage", "touched_at"),  # the few in hand, among all that are closed
     )
     __mapper_args__: ClassVar = {"version_id_col": _version}
@@ -68,6 +69,7 @@ class Complaint(SQLModel, table=True):
     deadlock_at: datetime | None = None
     deadlock_trigger: str | None = None
     subject_id: int | None = Field(default=None, foreign_key="person.id")
+    review_id: int | None = None  # the one that runs, or whose decision waits for the complainant
     panel: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     barred: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     came_from: str | None = None
@@ -209,6 +211,19 @@ _OPEN_COUNTS = (
 )
 
 
+_DECIDED_ALIKE = (
+    select(Complaint)
+    .where(
+        Complaint.category == bindparam("category"),
+        col(Complaint.decision).is_not(None),
+        Complaint.id != bindparam("besides"),
+        Complaint.stage == "closed",
+    )
+    .order_by(col(Complaint.closed_at).desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
 def by_id(db: Session, complaint_id: int) -> Complaint | None:
     return db.exec(_BY_ID, params={"id": complaint_id}).first()
 
@@ -248,6 +263,11 @@ def open_counts(db: Session, owner_ids: list[int], stages: list[str]) -> dict[in
         return {}
     found = db.exec(_OPEN_COUNTS, params={"owners": owner_ids, "stages": stages})
     return {owner: count for owner, count in found if owner is not None}
+
+
+def decided_alike(db: Session, category: str, besides: int, limit: int) -> list[Complaint]:
+    """The latest closed cases of a category that were decided."""
+    return list(db.exec(_DECIDED_ALIKE, params={"category": category, "besides": besides, "limit": limit}))
 
 
 def consented(db: Session, person_id: int, kind: str, version: str) -> bool:

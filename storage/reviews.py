@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Integer, bindparam
+from sqlalchemy import Index, Integer, bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import encrypted, key
@@ -13,9 +13,12 @@ class Review(SQLModel, table=True):
 
     `stage`: draft (not sent yet), requested, in_committee, decided, closed; `ended`: why it is closed. `trigger` says
     what left the complaint unresolved. `late`: it came after its time, and somebody decides whether it is admitted.
-    `came_from`: the stage of the case to which it goes back if nothing is decided, with the closing as it was.
+    `came_from`: the stage of the case to which it goes back if nothing is decided, with the closing as it was, and
+    with the `rest` (seconds) of the complainant's time to answer.
     `mode`: light, committee or management. `sitting` counts the sittings, of which `without_quorum` were held in vain.
     """
+
+    __table_args__ = (Index("ix_review_stage", "stage", "begun_at"),)  # the few that wait, among all that ended
 
     id: int = key()
     complaint_id: int = Field(foreign_key="complaint.id", index=True)
@@ -25,6 +28,7 @@ class Review(SQLModel, table=True):
     came_from: str
     closed_at: datetime | None = None
     closed_reason: str | None = None
+    rest: int | None = None
     late: bool = False
     wish: str | None = None
     wish_words: str | None = encrypted("review.wish_words")
@@ -81,10 +85,7 @@ _SAT_ON = (
     .order_by(col(Review.sitting_at), col(Review.id))
 )
 _ADMISSIBLE = (
-    select(Review)
-    .where(Review.stage == "requested")
-    .order_by(col(Review.id))
-    .limit(bindparam("limit", type_=Integer))
+    select(Review).where(Review.stage == "requested").order_by(col(Review.id)).limit(bindparam("limit", type_=Integer))
 )
 
 

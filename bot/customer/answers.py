@@ -5,12 +5,12 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from backoffice import complaints, errors
+from backoffice import complaints, errors, ways
 from backoffice.lifecycle import possible
 from backoffice.stages import Event as Move
 from backoffice.stages import Stage
 from backoffice.work import Work
-from bot import cards
+from bot import cards, routes
 from bot.customer.mine import case_buttons, current
 from bot.dates import digits
 from bot.i18n import _
@@ -37,18 +37,23 @@ async def read_answer(query: CallbackQuery, callback_data: Own, state: FSMContex
     complaint = complaints.find_own(work, callback_data.code)
     if complaints.last_answer(work.db, complaint) is None:
         raise errors.Stale(complaint=complaint.id)
-    await show(query, state, cards.answer_text(work, complaint), answer_buttons(complaint), complaint=complaint)
+    await show(query, state, cards.answer_text(work, complaint), answer_buttons(work, complaint), complaint=complaint)
 
 
 @router.callback_query(Own.filter(F.do == "accept"))
 async def accept(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
     complaint = complaints.find_own(work, callback_data.code)
+    decision = cards.is_reviewed(complaint)
     complaints.accept(work, complaint, turn=callback_data.turn)
     if Stage(complaint.stage) is Stage.CLOSED:
         await show_closed(query, state, work, complaint)
         return
     text = paragraphs(
-        bold(_("Thank you. You have accepted our answer.")),
+        bold(
+            _("Thank you. You have accepted the decision.")
+            if decision
+            else _("Thank you. You have accepted our answer.")
+        ),
         _("We carry out the remedy now and then ask you whether it is done."),
         cards.footer(work, complaint),
     )
@@ -60,13 +65,33 @@ async def refuse(query: CallbackQuery, callback_data: Own, state: FSMContext, wo
     """The no counts at once; the reason is asked after it and may be left out."""
     complaint = complaints.find_own(work, callback_data.code)
     complaints.refuse(work, complaint, turn=callback_data.turn)
+    if Stage(complaint.stage) is not Stage.INVESTIGATING:
+        await passed_on(query, state, work, complaint)
+        return
     text = paragraphs(
         bold(_("We take that seriously and look at it again.")),
         _("The supervisor has been told."),
         _("What is wrong or missing in the answer? Please write it here, or send a voice message or a photo."),
+        _("If you would rather have other people look at it, ask for a review.")
+        if ways.review(work, complaint)
+        else None,
         cards.footer(work, complaint),
     )
-    await ask_reason(query, state, text, complaint)
+    await ask_reason(query, state, text, complaint, work)
+
+
+async def passed_on(event: Event, state: FSMContext, work: Work, complaint: Complaint) -> None:
+    """The same people would not come to another answer: others look at it, here or outside."""
+    if Stage(complaint.stage) is Stage.IN_DISPUTE:
+        text = paragraphs(bold(_("The way outside is open to you.")), routes.outside(work))
+    else:
+        text = paragraphs(
+            bold(_("Now other people should look at it.")),
+            _("We have answered you more than once, and could not agree. Ask for a review: it takes one tap to begin."),
+        )
+    await leave(state)
+    buttons = case_buttons(work, complaint)
+    await keep_and_show(event, state, paragraphs(text, cards.footer(work, complaint)), buttons, complaint)
 
 
 @router.callback_query(Own.filter(F.do == "confirm"))
@@ -93,6 +118,9 @@ async def deny(query: CallbackQuery, callback_data: Own, state: FSMContext, work
 async def reopen(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
     complaint = complaints.find_own(work, callback_data.code)
     complaints.reopen(work, complaint, turn=callback_data.turn)
+    if Stage(complaint.stage) is not Stage.INVESTIGATING:
+        await passed_on(query, state, work, complaint)
+        return
     text = paragraphs(
         bold(_("Your complaint is open again.")),
         _("What happened since? Please write it here, or send a voice message or a photo."),
@@ -170,15 +198,24 @@ def closing(work: Work, complaint: Complaint) -> Html:
         _(
             "If you change your mind, you can still ask for a review by other people, and after that for an"
             " independent mediator."
-        ),
+        )
+        if ways.review_left(work, complaint)
+        else cards.outside_route(),
         cards.footer(work, complaint),
     )
 
 
-async def ask_reason(query: CallbackQuery, state: FSMContext, text: Html, complaint: Complaint) -> None:
+async def ask_reason(
+    query: CallbackQuery, state: FSMContext, text: Html, complaint: Complaint, work: Work | None = None
+) -> None:
+    """With `work` a review is offered besides, where one is left."""
     await state.set_state(Saying.reason)
     await state.update_data(code=complaint.code)
-    await keep_and_show(query, state, text, skip(complaint), complaint)
+    review = work is not None and ways.review(work, complaint)
+    buttons = keyboard(
+        button(_("Ask for a review"), own("review", complaint)) if review else None, *skip(complaint).inline_keyboard
+    )
+    await keep_and_show(query, state, text, buttons, complaint)
 
 
 async def keep_and_show(
@@ -188,13 +225,19 @@ async def keep_and_show(
     await show(event, state, text, buttons, complaint=complaint, anew=True)
 
 
-def answer_buttons(complaint: Complaint, *, read: bool = False) -> InlineKeyboardMarkup:
+def answer_buttons(work: Work, complaint: Complaint, *, read: bool = False) -> InlineKeyboardMarkup:
     """`read`: the answer itself is far above."""
     if not possible(complaint, Move.ACCEPTED):
         return keyboard(button(_("Show the complaint"), own("show", complaint)))
+    decision = cards.is_reviewed(complaint)
     return keyboard(
-        button(_("I accept the answer"), own("accept", complaint), SUCCESS),
-        button(_("No, it does not satisfy me"), own("refuse", complaint), DANGER),
+        button(_("I accept the decision") if decision else _("I accept the answer"), own("accept", complaint), SUCCESS),
+        button(
+            _("No, I want to go on outside") if decision else _("No, it does not satisfy me"),
+            own("refuse", complaint),
+            DANGER,
+        ),
+        button(_("Ask for a review"), own("review", complaint)) if ways.review(work, complaint) else None,
         button(_("Read the answer"), own("answer", complaint)) if read else None,
         button(_("Add text, photos, files"), own("add", complaint)),
     )

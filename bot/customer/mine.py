@@ -4,9 +4,9 @@ from aiogram import F, Router
 from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from backoffice import codes, complaints, errors
+from backoffice import codes, complaints, errors, ways
 from backoffice.lifecycle import possible
 from backoffice.stages import Event as Move
 from backoffice.stages import Stage
@@ -99,7 +99,11 @@ async def ask_addition(query: CallbackQuery, callback_data: Own, state: FSMConte
     text = paragraphs(
         bold(_("Your answer to our question") if asked else _("Add to your complaint")),
         asked,
-        _("Send text, photos, voice messages, videos or documents, one after another. Everything reaches the handler."),
+        _("Send text, photos, voice messages, videos or documents, one after another. Everything reaches the handler.")
+        if Stage(complaint.stage) is not Stage.IN_REVIEW
+        else _(
+            "Send text, photos or files, one after another. Those who review it read it, and so does the other side."
+        ),
         cards.footer(work, complaint),
     )
     done = button(_("Done"), own("show", complaint), SUCCESS)
@@ -188,18 +192,26 @@ async def add(message: Message, state: FSMContext, work: Work, complaint: Compla
 
 def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
     """What can be done with the case now, the way back last."""
-    rows: list[Row | InlineKeyboardButton] = []
-    if possible(complaint, Move.ACCEPTED):
-        rows += [button(_("Read the answer"), own("answer", complaint), SUCCESS)]
-    if possible(complaint, Move.CONFIRMED):
-        rows += [confirmation(complaint)]
-    if possible(complaint, Move.REOPENED) and not reopen_over(work, complaint):
-        rows += [button(_("Reopen"), own("reopen", complaint))]
-    if Stage(complaint.stage) is not Stage.CLOSED:
-        rows += [button(_("Add text, photos, files"), own("add", complaint))]
-    if possible(complaint, Move.WITHDRAWN):
-        rows += [button(_("Withdraw"), own("withdraw", complaint))]
-    return keyboard(*rows, button(_("My complaints"), Go(to="mine")))
+
+    def offered(able: object, text: str, do: str, style: str | None = None) -> Row:
+        return [button(text, own(do, complaint), style)] if able else []
+
+    stage, declinable = Stage(complaint.stage), possible(complaint, Move.DECLINED)
+    reopenable = possible(complaint, Move.REOPENED) and not reopen_over(work, complaint)
+    return keyboard(
+        offered(possible(complaint, Move.ACCEPTED), _("Read the answer"), "answer", SUCCESS),
+        confirmation(complaint) if possible(complaint, Move.CONFIRMED) else None,
+        offered(ways.review(work, complaint), _("Ask for a review"), "review"),
+        offered(reopenable, _("Reopen"), "reopen"),
+        offered(stage is not Stage.CLOSED, _("Add text, photos, files"), "add"),
+        offered(stage is Stage.IN_REVIEW, _("I want to be heard"), "be_heard"),
+        offered(complaint.panel, _("Who reviews it"), "object"),
+        offered(stage is Stage.IN_REVIEW, _("Withdraw the request"), "review_withdraw"),
+        offered(declinable or ways.outside(work, complaint), _("The ways outside"), "routes"),
+        offered(declinable, _("Leave it at that"), "decline"),
+        offered(possible(complaint, Move.WITHDRAWN), _("Withdraw"), "withdraw"),
+        button(_("My complaints"), Go(to="mine")),
+    )
 
 
 def confirmation(complaint: Complaint) -> Row:

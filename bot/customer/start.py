@@ -106,7 +106,10 @@ async def read(query: CallbackQuery, callback_data: Go, state: FSMContext, work:
 @router.callback_query(Go.filter(F.to == "help"))
 async def help_(event: Event, state: FSMContext, work: Work) -> None:
     """Staff get their own help."""
-    await show(event, state, menu.help_text(work) if work.actor.staff else help_text(work), back())
+    if work.actor.staff:
+        await show(event, state, menu.help_text(work), back(button(_("Language"), Go(to="language"))))
+    else:
+        await show(event, state, help_text(work), back())
 
 
 async def home(event: Event, state: FSMContext, work: Work) -> None:

@@ -92,39 +92,25 @@ STORIES = {
 }
 
 
-async def whole(stage: Stage) -> None:
-    """Three complaints from the first tap to a rated end, one in each language."""
-    await _team(stage)
-    for language in ("fa", "ar", "en"):
-        words = STORIES[language]
-        handler = await stage.staff(words.handler, language, HANDLER, ["handler"])
-        customer = await stage.person(words.customer, language, CUSTOMER)
-        tale = Tale(stage, language, customer, handler, words)
-        await tale.complains(photo=language == "ar")
-        await tale.is_asked()
-        await tale.refuses_first_answer()
-        await tale.ends_well()
+async def told(stage: Stage, language: str) -> "Tale":
+    """One complaint from the first tap to a rated end."""
+    tale = await begun(stage, language)
+    await tale.is_asked()
+    await tale.refuses_first_answer()
+    await tale.ends_well()
+    return tale
 
 
-async def half_told(stage: Stage) -> None:
-    """Where a newcomer comes in: one case waits for an answer, one for its customer, one is closed and rated."""
-    await _team(stage)
-    tales = {}
-    for language in ("fa", "ar", "en"):
-        words = STORIES[language]
-        handler = await stage.staff(words.handler, language, HANDLER, ["handler"])
-        customer = await stage.person(words.customer, language, CUSTOMER)
-        tales[language] = Tale(stage, language, customer, handler, words)
-        await tales[language].complains(photo=language == "ar")
-    await tales["en"].is_asked()
-    await tales["en"].refuses_first_answer()
-    await tales["en"].ends_well()
-    await tales["fa"].is_asked()
-    await tales["fa"].is_answered()
-    await tales["ar"].is_taken()
+async def begun(stage: Stage, language: str) -> "Tale":
+    words = STORIES[language]
+    handler = await stage.staff(words.handler, language, HANDLER, ["handler"])
+    customer = await stage.person(words.customer, language, CUSTOMER)
+    tale = Tale(stage, language, customer, handler, words)
+    await tale.complains(photo=language == "ar")
+    return tale
 
 
-async def _team(stage: Stage) -> None:
+async def team(stage: Stage) -> None:
     await stage.staff("نگار رضایی", "fa", SUPERVISOR, ["supervisor"])
     await stage.staff("Omar Farouk", "en", MANAGER, ["complaints_manager", "admin"])
 
@@ -141,78 +127,90 @@ class Tale:
 
     async def complains(self, *, photo: bool = False) -> None:
         await self._starts()
-        await self._tap(self.customer, "Make a complaint")
-        await self._tap(self.customer, "I agree, continue")
-        await self._tap(self.customer, 0)
-        await self._tap(self.customer, self.words.category)
-        await self._say(self.customer, self.words.story)
+        await self.tap(self.customer, "Make a complaint")
+        await self.tap(self.customer, "I agree, continue")
+        await self.tap(self.customer, 0)
+        await self.tap(self.customer, self.words.category)
+        await self.say(self.customer, self.words.story)
         if photo:
             self.customer.photo(data=samples.photo())
             await self.stage.settle()
-        await self._tap(self.customer, "What I want")
-        await self._say(self.customer, self.words.wish)
-        await self._tap(self.customer, "Submit the complaint")
+        await self.tap(self.customer, "What I want")
+        await self.say(self.customer, self.words.wish)
+        await self.tap(self.customer, "Submit the complaint")
 
     async def is_taken(self) -> None:
-        await self._tap(self.handler, "Take the case")
+        await self.tap(self.handler, "Take the case")
 
     async def is_asked(self) -> None:
         await self.is_taken()
-        await self._tap(self.handler, "Ask the customer")
-        await self._say(self.handler, self.words.question)
-        await self._tap(self.customer, "Answer the question")
-        await self._say(self.customer, self.words.reply)
+        await self.tap(self.handler, "Ask the customer")
+        await self.say(self.handler, self.words.question)
+        await self.tap(self.customer, "Answer the question")
+        await self.say(self.customer, self.words.reply)
 
     async def is_answered(self, *, again: bool = False) -> None:
-        await self._tap(self.handler, "Open the case")
-        await self._tap(self.handler, "Answer")
-        await self._tap(self.handler, 0)
-        await self._say(self.handler, self.words.reasons_again if again else self.words.reasons)
-        await self._tap(self.handler, 3 if self.language == "ar" else 6)
-        await self._say(self.handler, self.words.amount)
-        await self._say(self.handler, self.words.next_step)
-        await self._tap(self.handler, "Send the answer")
+        await self.tap(self.handler, "Open the case")
+        await self.tap(self.handler, "Answer")
+        await self.tap(self.handler, 0)
+        await self.say(self.handler, self.words.reasons_again if again else self.words.reasons)
+        await self.tap(self.handler, 3 if self.language == "ar" else 6)
+        await self.say(self.handler, self.words.amount)
+        await self.say(self.handler, self.words.next_step)
+        await self.tap(self.handler, "Send the answer")
+
+    async def is_rejected(self, decision: int, pages: int, remedy: int) -> None:
+        """An answer by the places of its decision and its remedy among the buttons, `pages` further on."""
+        await self.tap(self.handler, "Answer")
+        await self.tap(self.handler, decision)
+        await self.say(self.handler, self.words.reasons)
+        for _page in range(pages):
+            await self.tap(self.handler, "More")
+        await self.tap(self.handler, remedy)
+        for _part in range(2):
+            await self.tap(self.handler, "Skip")
+        await self.tap(self.handler, "Send the answer")
 
     async def refuses_first_answer(self) -> None:
         await self.is_answered()
         await self.stage.forward(hours=3)
-        await self._tap(self.customer, "No, it does not satisfy me")
-        await self._say(self.customer, self.words.objection)
+        await self.tap(self.customer, "No, it does not satisfy me")
+        await self.say(self.customer, self.words.objection)
 
     async def ends_well(self) -> None:
         await self.is_answered(again=True)
-        await self._tap(self.customer, "I accept the answer")
+        await self.tap(self.customer, "I accept the answer")
         await self.stage.forward(days=1)
-        await self._tap(self.handler, "Open the case")
-        await self._tap(self.handler, "The remedy is carried out")
-        await self._tap(self.customer, "Yes, it is done")
-        await self._tap(self.customer, "5 ⭐")
-        await self._tap(self.customer, "5 ⭐")
-        await self._say(self.customer, self.words.thanks)
-        await self._tap(self.handler, "Root cause")
-        await self._tap(self.handler, 1)
-        await self._tap(self.handler, 0)
+        await self.tap(self.handler, "Open the case")
+        await self.tap(self.handler, "The remedy is carried out")
+        await self.tap(self.customer, "Yes, it is done")
+        await self.tap(self.customer, "5 ⭐")
+        await self.tap(self.customer, "5 ⭐")
+        await self.say(self.customer, self.words.thanks)
+        await self.tap(self.handler, "Root cause")
+        await self.tap(self.handler, 1)
+        await self.tap(self.handler, 0)
 
     async def _starts(self) -> None:
         self.customer.start()
         await self.stage.settle()
-        await self._tap(self.customer, 0)
+        await self.tap(self.customer, 0)
 
-    async def _say(self, who: Person, text: str) -> None:
+    async def say(self, who: Person, text: str) -> None:
         who.say(text)
         await self.stage.settle()
 
-    async def _tap(self, who: Person, label: str | int) -> None:
+    async def tap(self, who: Person, label: str | int) -> None:
         """Tap by the English text of a button in the person's language, or the n-th button of the last message."""
         if isinstance(label, int):
             buttons: list[Any] = who.buttons()
             who.tap(buttons[label])
         else:
-            who.tap(self._in_their_words(label))
+            who.tap(self._in_their_words(label, who.user.language_code or self.language))
         await self.stage.settle()
 
-    def _in_their_words(self, label: str) -> str:
+    def _in_their_words(self, label: str, language: str) -> str:
         if label[0].isdigit():
-            with speaking_to(Reader(self.language)):
+            with speaking_to(Reader(language)):
                 return digits(label)
-        return catalog(self.language).gettext(label)
+        return catalog(language).gettext(label)

@@ -7,14 +7,14 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
 from backoffice import complaints, errors, handling, rights
-from backoffice.lifecycle import possible
 from backoffice.stages import Event as Move
 from backoffice.stages import Stage
 from backoffice.work import Work
 from bot.i18n import _
-from bot.keyboards import SUCCESS, Desk, Prefix, Row, button, desk, keyboard, pager, pairs
+from bot.keyboards import SUCCESS, Desk, Prefix, Row, button, desk, keyboard
 from bot.material import material
 from bot.panel import Event, leave, show
+from bot.staff import remedies
 from bot.staff.queue import current, show_case
 from bot.steps import Step, command
 from bot.texts import Html, bold, language, lines, paragraphs, quote, say
@@ -24,7 +24,6 @@ router = Router(name="answering")
 router.callback_query.filter(Prefix(Desk))
 
 STEPS = 4
-REMEDIES_A_PAGE = 8
 REASONS, WORDS = 1500, 600  # letters; the customer reads all of it in one message
 
 
@@ -46,7 +45,7 @@ async def by_button(query: CallbackQuery, callback_data: Desk, state: FSMContext
 
 async def begin(event: Event, state: FSMContext, work: Work, complaint: Complaint) -> None:
     rights.require(work, "answer", complaint)
-    if not possible(complaint, Move.ANSWERED):
+    if not handling.answerable(work, complaint):
         raise errors.IllegalMove(complaint=complaint.id, stage=Stage(complaint.stage), event=Move.ANSWERED)
     await state.set_state(None)
     await state.update_data(code=complaint.code, answer={})
@@ -83,11 +82,9 @@ async def reasons(message: Message, state: FSMContext, work: Work) -> None:
 
 
 @router.callback_query(Desk.filter(F.do == "remedies"))
-async def remedies(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
-    last = (len(work.organisation.remedies) - 1) // REMEDIES_A_PAGE
-    if (page := callback_data.value or "0") not in map(str, range(last + 1)):
-        raise errors.Invalid(what="unknown_choice")
-    await ask_remedy(query, state, work, await in_hand(callback_data, state, work), int(page))
+async def other_remedies(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
+    page = remedies.page(work, callback_data.value)
+    await ask_remedy(query, state, work, await in_hand(callback_data, state, work), page)
 
 
 @router.callback_query(Desk.filter(F.do == "remedy"))
@@ -143,19 +140,10 @@ async def send(query: CallbackQuery, callback_data: Desk, state: FSMContext, wor
 
 async def ask_remedy(event: Event, state: FSMContext, work: Work, complaint: Complaint, page: int) -> None:
     await state.set_state(None)
-    every = work.organisation.remedies
-    shown = every[page * REMEDIES_A_PAGE : (page + 1) * REMEDIES_A_PAGE]
-    rows = [button(each.words[language()], desk("remedy", complaint, each.code)) for each in shown]
-    more = (page + 1) * REMEDIES_A_PAGE < len(every)
-    pages = pager(page, more, lambda number: desk("remedies", complaint, str(number)), _("Previous"), _("More"))
-    wish = work.organisation.find_remedy(complaint.wish or "")
-    text = paragraphs(
-        bold(step(3)),
-        _("Which remedy do you give?"),
-        say(_("The customer wants: {wish}"), wish=Html(wish.words[language()])) if wish else None,
-    )
+    text = paragraphs(bold(step(3)), _("Which remedy do you give?"), remedies.wanted(work, complaint.wish))
+    rows = remedies.choices(work, complaint, page, one="remedy", every="remedies")
     cancel = button(_("Cancel"), desk("show", complaint))
-    await show(event, state, text, keyboard(*pairs(rows), pages, cancel), complaint=complaint, party="staff")
+    await show(event, state, text, keyboard(*rows, cancel), complaint=complaint, party="staff")
 
 
 async def ask_next_step(event: Event, state: FSMContext, complaint: Complaint) -> None:

@@ -1,6 +1,7 @@
 """What staff do with a case: take, ask, write, note, carry out, read, name the cause."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from aiogram import F, Router
 from aiogram.filters import CommandObject
@@ -9,18 +10,20 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from backoffice import assessment, complaints, errors, handling, rights
+from backoffice.entries import sent
+from backoffice.hearing import heard
 from backoffice.lifecycle import possible
 from backoffice.stages import Event as Move
 from backoffice.work import Work
-from bot import cards
+from bot import cards, review_cards
 from bot.i18n import _, __
-from bot.keyboards import Desk, Prefix, button, desk, keyboard, pager, pairs
+from bot.keyboards import Desk, Prefix, Row, button, desk, keyboard, pager, pairs
 from bot.material import keep, material, unreadable
 from bot.panel import leave, show
 from bot.staff.queue import current, show_case
 from bot.steps import Step, command
 from bot.texts import MAX_TEXT, Code, Html, bold, language, lines, paragraphs, quote, say
-from storage.complaints import Complaint, entries_of
+from storage.complaints import Complaint, Entry, answers_of
 
 router = Router(name="handling")
 router.callback_query.filter(Prefix(Desk))
@@ -116,19 +119,30 @@ async def read(query: CallbackQuery, callback_data: Desk, state: FSMContext, wor
     """The whole conversation on the case, as said; the latest page is seen first."""
     complaint = complaints.find(work, callback_data.code)
     rights.require(work, "read", complaint)
-    entries = entries_of(work.db, complaint.id)
-    told = [
-        said(work, entry.kind, entry.at, cards.latest(entries, entry)) for entry in entries if not entry.replaces_id
-    ]
-    pages = paged(told)
-    if (value := callback_data.value or "0") not in map(str, range(len(pages))):
-        raise errors.Invalid(what="unknown_choice")
-    page = int(value)
-    text = paragraphs(bold(_("History and notes")), say("{code}", code=Code(complaint.code or "")), *pages[page])
-    more = page + 1 < len(pages)
-    turn = pager(page, more, lambda number: desk("read", complaint, str(number)), _("Newer"), _("Older"))
+    found = sent(work, complaint) if rights.may(work.actor, "read_all", complaint) else heard(work, complaint)
+    text, turn = turned(told(work, complaint, found), _("History and notes"), callback_data, complaint)
     back = button(_("Back"), desk("show", complaint))
     await show(query, state, text, keyboard(turn, back), complaint=complaint, party="staff")
+
+
+def told(work: Work, complaint: Complaint, found: list[Entry]) -> list[Html]:
+    """What was said and what was decided, in the order in which it was."""
+    pieces = [
+        (entry.at, said(entry.kind, entry.at, cards.latest(found, entry))) for entry in found if not entry.replaces_id
+    ]
+    pieces += [(answer.at, review_cards.earlier(work, answer, WHOLE)) for answer in answers_of(work.db, complaint.id)]
+    return [piece for _at, piece in sorted(pieces, key=lambda each: each[0])]
+
+
+def turned(pieces: list[Html], title: str, place: Desk, complaint: Complaint) -> tuple[Html, Row]:
+    """The page that the button names, and the ways to its neighbours."""
+    pages = paged(pieces)
+    if (value := place.value or "0") not in map(str, range(len(pages))):
+        raise errors.Invalid(what="unknown_choice")
+    page = int(value)
+    text = paragraphs(bold(title), say("{code}", code=Code(complaint.code or "")), *pages[page])
+    more = page + 1 < len(pages)
+    return text, pager(page, more, lambda number: desk(place.do, complaint, str(number)), _("Newer"), _("Older"))
 
 
 def paged(told: list[Html]) -> list[list[Html]]:
@@ -223,10 +237,10 @@ def cancel(complaint: Complaint) -> InlineKeyboardMarkup:
     return keyboard(button(_("Cancel"), desk("show", complaint)))
 
 
-def said(work: Work, kind: str, at: object, words: str | None) -> Html:
+def said(kind: str, at: datetime, words: str | None, limit: int = WHOLE) -> Html:
     return lines(
-        say("{date} · {kind}", date=at, kind=Html(ENTRY_KINDS[kind])),  # type: ignore[arg-type]
-        quote(words, WHOLE) if words else Html(_("📎 file")),
+        say("{date} · {kind}", date=at, kind=Html(ENTRY_KINDS[kind])),
+        quote(words, limit) if words else Html(_("📎 file")),
     )
 
 
@@ -239,5 +253,12 @@ ENTRY_KINDS = {
     "message": __("our message"),
     "note": __("internal note"),
     "delay": __("reason for a new date"),
+    "grounds": __("why the customer asks for a review"),
+    "evidence": __("new evidence of the customer"),
+    "lateness": __("why the request comes late"),
+    "panel_question": __("question of those who review it"),
+    "statement": __("statement of the other side"),
+    "deadlock": __("why we see no way to agree"),
+    "not_admitted": __("why the late request is not heard"),
     "document": __("document issued"),
 }

@@ -1,16 +1,17 @@
 """How staff come in: one-time links, made by admins with buttons and opened by the invited."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, User
 
-from backoffice import errors, people, rights
+from backoffice import errors, panel, people, rights
 from backoffice.rights import Role
 from backoffice.work import Work
 from bot.i18n import OWN_NAMES, _, speaking_to
-from bot.keyboards import SUCCESS, Go, Post, Prefix, button, copy, keyboard, pairs, ticked, to_menu
+from bot.keyboards import SUCCESS, Go, Post, Prefix, Row, button, copy, keyboard, pairs, ticked, to_menu
 from bot.panel import Event, leave, show
 from bot.staff import menu
 from bot.steps import command
@@ -22,7 +23,8 @@ router.callback_query.filter(Prefix(Go, Post))
 
 PREFIX = "join-"
 CAPACITIES = (10, 25, 50, 100)
-LISTS = {"role": "roles", "language": "languages", "category": "categories"}
+LISTS = {"role": "roles", "seat": "roles", "language": "languages", "category": "categories"}
+COMMITTEE = (Role.COMMITTEE_CHAIR, *panel.MANDATORY.values(), *panel.OPTIONAL.values(), Role.ALTERNATE)
 EMPTY: dict[str, Any] = {"roles": [], "languages": [], "categories": [], "department": None}
 
 
@@ -82,11 +84,24 @@ def choose(post: dict[str, Any], what: str, value: str) -> None:
 
 
 def roles_panel(work: Work, post: dict[str, Any]) -> tuple[Html, InlineKeyboardMarkup]:
-    chosen = post["roles"]
-    rows = [ticked(role_name(work, role), role in chosen, Post(do="role", value=role)) for role in Role]
-    further = button(_("Continue"), Post(do="departments"), SUCCESS) if chosen else None
+    """The roles of the desk; those of the committee have a page of their own, or no phone could show them."""
+    rows = _roles(work, post, "role", [role for role in Role if role not in COMMITTEE])
+    committee = ticked(_("Committee"), set(post["roles"]) & set(COMMITTEE), Post(do="committee"))
+    further = button(_("Continue"), Post(do="departments"), SUCCESS) if post["roles"] else None
     text = paragraphs(bold(_("Invite a colleague")), _("Which roles will they have? One person may have several."))
-    return text, keyboard(*pairs(rows), further, button(_("Cancel"), Go(to="home")))
+    return text, keyboard(*rows, committee, further, button(_("Cancel"), Go(to="home")))
+
+
+def committee_panel(work: Work, post: dict[str, Any]) -> tuple[Html, InlineKeyboardMarkup]:
+    text = paragraphs(
+        bold(_("Invite a colleague")),
+        _("Which seats of the committee? An alternate takes over a seat, so choose that seat too."),
+    )
+    return text, keyboard(*_roles(work, post, "seat", COMMITTEE), button(_("Back"), Post(do="roles")))
+
+
+def _roles(work: Work, post: dict[str, Any], do: str, roles: Iterable[Role]) -> list[Row]:
+    return pairs([ticked(role_name(work, role), role in post["roles"], Post(do=do, value=role)) for role in roles])
 
 
 def departments_panel(work: Work, post: dict[str, Any]) -> tuple[Html, InlineKeyboardMarkup]:
@@ -157,6 +172,8 @@ async def made(query: CallbackQuery, state: FSMContext, work: Work, post: dict[s
 PANELS = {
     "roles": roles_panel,
     "role": roles_panel,
+    "committee": committee_panel,
+    "seat": committee_panel,
     "departments": departments_panel,
     "department": categories_panel,
     "category": categories_panel,

@@ -11,6 +11,7 @@ from bot.commands import Entry
 from bot.i18n import _
 from bot.keyboards import SUCCESS, Go, Prefix, button, keyboard
 from bot.panel import Event, show
+from bot.staff import review_figures
 from bot.steps import command
 from bot.texts import LRI, PDI, Html, bold, language, lines, paragraphs, say
 from storage.people import Staff
@@ -62,11 +63,13 @@ def buttons(work: Work) -> InlineKeyboardMarkup:
     )
     return keyboard(
         button(_("My queue"), Go(to="queue"), SUCCESS) if works else None,
+        button(_("Reviews"), Go(to="hearing")) if rights.may(work.actor, "see_reviews") else None,
+        [] if rights.may(work.actor, "see_reviews") else review_figures.way(work),  # an auditor sits on none
         present if works else None,
         button(_("Team"), Go(to="team")) if rights.may(work.actor, "see_team") else None,
         button(_("Calendar"), Go(to="calendar")) if rights.may(work.actor, "set_calendar") else None,
         [button(_("Make a complaint"), Go(to="new")), button(_("My complaints"), Go(to="mine"))],
-        [button(_("Language"), Go(to="language")), button(_("Help"), Go(to="help"))],
+        button(_("Help"), Go(to="help")),  # there the language, too: eight are enough for a phone
     )
 
 

@@ -8,7 +8,8 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from backoffice import complaints, handling, rights
-from backoffice.lifecycle import possible
+from backoffice.lifecycle import IN_HAND, possible
+from backoffice.rights import Relation
 from backoffice.stages import Event as Move
 from backoffice.stages import Stage
 from backoffice.work import Work
@@ -102,6 +103,8 @@ def pages(to: str, page: int, more: bool) -> Row:
 
 def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
     """What the actor may do with the case at this moment, and nothing else."""
+    if not rights.may(work.actor, "read", complaint):
+        return keyboard(statement(work, complaint), to_menu())
 
     def offered(action: str, move: Move | None, text: str, style: str | None = None) -> Row:
         able = rights.may(work.actor, action, complaint) and (move is None or possible(complaint, move))
@@ -109,13 +112,15 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
 
     owner = complaint.owner_id == work.actor.id
     is_open = Stage(complaint.stage) is not Stage.CLOSED
+    movable = is_open and Stage(complaint.stage) is not Stage.IN_REVIEW  # meanwhile it is in other people's hands
     take = not owner or possible(complaint, Move.ASSESSED) or possible(complaint, Move.STARTED)
     weigh = ("assess", _("Assess")) if complaint.assessed_at is None else ("change_severity", _("Change severity"))
     return keyboard(
+        seat(work, complaint),
         offered("contain", None, _("What was done at once?"), DANGER) if complaint.contain_by else None,
-        offered("take", None, _("Take the case"), SUCCESS) if take and is_open else None,
-        offered("assign", None, _("Give to a colleague")) if not owner and is_open else None,
-        offered("answer", Move.ANSWERED, _("Answer"), SUCCESS),
+        offered("take", None, _("Take the case"), SUCCESS) if take and movable else None,
+        offered("assign", None, _("Give to a colleague")) if not owner and movable else None,
+        offered("answer", None, _("Answer"), SUCCESS) if handling.answerable(work, complaint) else None,
         offered("carry_out", Move.CARRIED_OUT, _("The remedy is carried out"), SUCCESS),
         [*offered("ask", Move.ASKED, _("Ask the customer")), *(offered(weigh[0], None, weigh[1]) if is_open else [])],
         [
@@ -124,5 +129,31 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
         ],
         offered("find_cause", None, _("Root cause")) if not is_open and complaint.root_cause is None else None,
         [*offered("read", None, _("History and notes")), button(_("Deadlines"), desk("dates", complaint))],
-        None if complaint.contain_by else button(_("My queue"), Go(to="queue")),  # eight are enough for a phone
+        [
+            *([button(_("More"), desk("more", complaint))] if further(work, complaint) else []),
+            *([] if complaint.contain_by else [button(_("My queue"), Go(to="queue"))]),  # eight are enough for a phone
+        ],
     )
+
+
+def further(work: Work, complaint: Complaint) -> list[Row]:
+    """What is done with few cases, behind the button "More"."""
+    ways = [
+        ("declare_deadlock", "deadlock", _("Declare deadlock"), Stage(complaint.stage) in IN_HAND),
+        ("name_subject", "subject", _("Person concerned"), Stage(complaint.stage) is not Stage.CLOSED),
+        ("read_all", "review", _("Review"), complaint.review_id is not None),
+    ]
+    able = [(do, text) for action, do, text, now in ways if now and rights.may(work.actor, action, complaint)]
+    return [[button(text, desk(do, complaint))] for do, text in able]
+
+
+def seat(work: Work, complaint: Complaint) -> Row:
+    """To the file, for who sits on the review."""
+    sits = rights.relation(work.actor, complaint) in (Relation.SEAT, Relation.CHAIR)
+    return [button(_("Open the file"), desk("review", complaint), SUCCESS)] if sits else []
+
+
+def statement(work: Work, complaint: Complaint) -> Row:
+    """For who decided before, and has no access while others review it."""
+    heard = rights.may(work.actor, "state", complaint)
+    return [button(_("Give a statement"), desk("statement", complaint), SUCCESS)] if heard else []

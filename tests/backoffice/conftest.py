@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,64 @@ from typing import Any
 import pytest
 from sqlmodel import SQLModel, col, func, select
 
-from backoffice import assessment, complaints, delays, handling, intake, organisation, outbox, people, schedule
+from backoffice import (
+    assessment,
+    challenges,
+    complaints,
+    deadlock,
+    delays,
+    handling,
+    hearing,
+    intake,
+    organisation,
+    outbox,
+    people,
+    phases,
+    review,
+    rights,
+    schedule,
+    voting,
+)
+from backoffice.voting import Ballot
 from backoffice.work import Actor, Office, Work
-from storage import clocks, db, journal
+from storage import clocks, db, journal, reviews
 from storage.clocks import Deadline
 from storage.complaints import Complaint
-from storage.people import Person, Staff
+from storage.people import Person, Staff, staff_of
+from storage.reviews import Review, Seat
 from storage.traffic import OutboxMessage
 from tests.backoffice.test_calendar import tehran
 from tests.moment import Moment
 
 Verb = Callable[[Work, Complaint], object]
+
+
+def ask_review(work: Work, case: Complaint) -> Review:
+    """The whole form in one go; a late one says why."""
+    if review.begin(work, case).late:
+        review.fill(work, case, review.LATENESS, "I was in hospital.")
+    review.fill(work, case, review.GROUNDS, "Nobody looked at the pictures.")
+    return review.request(work, case)
+
+
+def challenge(work: Work, case: Complaint) -> None:
+    """Doubt whoever sits there and was not doubted yet."""
+    rights.require(work, "challenge", case)
+    sits = live_seats(work, phases.running(work, case, phases.Phase.IN_COMMITTEE))
+    challenges.challenge(work, case, next((each.id for each in sits if each.challenged_at is None), 0), "A friend.")
+
+
+def rule(work: Work, case: Complaint, *, upheld: bool = True) -> None:
+    """Decide on the challenge that waits."""
+    rights.require(work, "rule", case)
+    sits = live_seats(work, phases.running(work, case, phases.Phase.IN_COMMITTEE))
+    waiting = (each.id for each in sits if each.challenged_at and each.challenge_upheld is None)
+    challenges.rule(work, case, next(waiting, 0), upheld=upheld)
+
+
+def live_seats(work: Work, found: Review) -> list[Seat]:
+    return [each for each in reviews.seats_of(work.db, found.id) if each.left_at is None]
+
 
 #: What complainants do with a case; these names are those of the rights, too.
 CUSTOMER: dict[str, Verb] = {
@@ -32,6 +79,11 @@ CUSTOMER: dict[str, Verb] = {
     "deny": complaints.deny,
     "withdraw": complaints.withdraw,
     "reopen": complaints.reopen,
+    "ask_review": ask_review,
+    "withdraw_review": review.withdraw,
+    "be_heard": hearing.be_heard,
+    "challenge": challenge,
+    "decline_routes": complaints.decline_routes,
 }
 
 
@@ -51,8 +103,23 @@ HANDLER: dict[str, Verb] = {
     "extend": lambda work, case: delays.ask_for_time(work, case, "The carrier examines it."),
     "snooze": lambda work, case: delays.snooze(work, case, "tomorrow", "I wait for the carrier."),
     "explain": lambda work, case: delays.say_why(work, case, work.organisation.delay_reasons[0].code),
+    "declare": lambda work, case: deadlock.declare(work, case, "We see no way to agree."),
+    "state": lambda work, case: hearing.state(work, case, "We looked at all of it."),
 }
-VERBS: dict[str, Verb] = {**CUSTOMER, **HANDLER}
+#: What is done by whoever sits on its review, and what by who stands above it.
+PANEL: dict[str, Verb] = {
+    "question": lambda work, case: hearing.ask(work, case, "When did it arrive?"),
+    "vote": lambda work, case: voting.vote(work, case, Ballot("upheld", "refund_full", "The carrier lost it.")),
+    "dismiss": lambda work, case: voting.vote(work, case, Ballot("not_upheld", "none", "It was in time.")),
+    "recuse": lambda work, case: challenges.step_down(work, case, "I know them."),
+}
+MANAGER: dict[str, Verb] = {
+    "admit": review.admit,
+    "not_admit": lambda work, case: review.refuse(work, case, "The reason does not explain it."),
+    "solve": lambda work, case: handling.answer(work, case, handling.Draft("upheld", "Sorry.", "refund_full")),
+    "rule": rule,
+}
+VERBS: dict[str, Verb] = {**CUSTOMER, **HANDLER, **PANEL, **MANAGER}
 
 
 @dataclass(frozen=True)
@@ -83,6 +150,7 @@ class Scene:
     clock: Moment
     ids: Iterator[int]
     post: list[Letter] = field(default_factory=list)  # all that has arrived
+    withheld: list[Letter] = field(default_factory=list)  # because its receiver had lost the right to it
 
     @contextmanager
     def acting(self, telegram_id: int) -> Iterator[Work]:
@@ -157,7 +225,12 @@ class Scene:
         """All that was promised has arrived."""
         with self.office.work() as work:
             for row in work.db.exec(select(OutboxMessage).where(OutboxMessage.status == "waiting")).all():
-                if row.not_before is None or row.not_before <= work.now:
+                if row.not_before is not None and row.not_before > work.now:
+                    continue
+                if case := _unreadable(work, row):
+                    self.withheld.append(letter(work, row))
+                    outbox.withhold(work, row, case)
+                else:
                     self.post.append(letter(work, row))
                     outbox.sent(work, row, [row.id])
 
@@ -182,6 +255,23 @@ class Scene:
         if deliver:
             self.deliver()
 
+    def sitting(self, code: str) -> list[int]:
+        """Who sits on the review of the case now, by their messenger ids."""
+        return [self.messenger(each) for each in rights.seated(self.case(code))]
+
+    def review(self, code: str) -> Review:
+        """The latest request on the case."""
+        return self.requests(code)[-1]
+
+    def requests(self, code: str) -> list[Review]:
+        with self.office.look() as work:
+            return reviews.of_case(work.db, self.case(code).id)
+
+    def seats(self, code: str) -> list[Seat]:
+        """All that ever were in the latest review of the case."""
+        with self.office.look() as work:
+            return [seat for each in self.requests(code)[-1:] for seat in reviews.seats_of(work.db, each.id)]
+
     def told(self, telegram_id: int) -> list[str]:
         """The templates of the notices that wait for this person, oldest first."""
         with self.office.look() as work:
@@ -202,10 +292,31 @@ class Scene:
         assert person
         return person
 
+    def messenger(self, person_id: int) -> int:
+        with self.office.look() as work:
+            return work.db.get_one(Person, person_id).telegram_id
+
     def actor(self, telegram_id: int) -> Actor:
         with self.office.look() as work:
             person = self.person(telegram_id)
             return Actor(person, work.db.get(Staff, person.id))
+
+
+def _unreadable(work: Work, row: OutboxMessage) -> Complaint | None:
+    """The case that the row speaks of, if its receiver may not read it any more; as the courier finds it."""
+    if row.person_id is None or row.complaint_id is None:
+        return None
+    case = work.db.get_one(Complaint, row.complaint_id)
+    actor = Actor(work.db.get(Person, row.person_id), staff_of(work.db, row.person_id))
+    return case if actor.person and not rights.may(actor, rights.PARTIES[row.party or "staff"], case) else None
+
+
+def doer(scene: Scene, code: str, verb: str, *, customer: int, handler: int, manager: int) -> int:
+    """Who does such a thing; whoever sits there first, for those who review it."""
+    if verb in PANEL:
+        sits = [seat for seat in scene.seats(code) if seat.left_at is None and not seat.voted_at]
+        return next((scene.messenger(seat.person_id) for seat in sits), handler)
+    return customer if verb in CUSTOMER else manager if verb in MANAGER else handler
 
 
 @contextmanager
@@ -233,15 +344,32 @@ class Desk:
     supervisor: int
     customer: int
     code: str
+    manager: int = 0  # of complaints, appointed when needed
 
     def live(self, life: str) -> Complaint:
-        """Verbs; LATE waits until the date of the case has passed."""
+        """Verbs; LATE waits until the date of the case has passed, LONG until a review comes late; COMMITTEE appoints
+        three to its seats."""
         for verb in life.split():
             if verb == "LATE":
                 self.pass_the_date()
+            elif verb == "COMMITTEE":
+                self.committee()
+            elif verb == "LONG":
+                self.scene.deliver()
+                self.scene.live(self.scene.clock() + timedelta(days=40))
             else:
-                self.scene.act(self.customer if verb in CUSTOMER else self.handler, self.code, VERBS[verb])
+                self.scene.act(self.who(verb), self.code, VERBS[verb])
         return self.case
+
+    def committee(self) -> list[int]:
+        """Holders of the three mandatory seats."""
+        return [self.scene.staff(f"seat_{name}", department=None) for name in ("support", "technical", "operations")]
+
+    def who(self, verb: str) -> int:
+        if verb in MANAGER and not self.manager:
+            self.manager = self.scene.staff("complaints_manager", department=None)
+        people = {"customer": self.customer, "handler": self.handler, "manager": self.manager}
+        return doer(self.scene, self.code, verb, **people)
 
     def pass_the_date(self) -> None:
         due = self.case.due_at

@@ -27,15 +27,32 @@ LIVES: dict[str, tuple[str, tuple[str, ...]]] = {
     "implementation": ("take replace accept", ("carry_out",)),
     "refund": ("take refund accept", ("carry_out",)),
     "customer_info": ("take ask", ("add",)),
-    "customer_answer": ("take refund", ("accept", "refuse")),
+    "customer_answer": ("take refund", ("accept", "refuse", "ask_review")),
     "customer_confirm": ("take refund accept carry_out", ("confirm", "deny")),
+    "review_admissibility": ("take reject LONG ask_review", ("admit",)),
+    "review_decision": ("take reject ask_review", ("vote",)),
+    "sitting": ("COMMITTEE take reject ask_review", ("vote vote vote",)),
+    "review_answer": ("take reject ask_review dismiss", ("accept", "refuse")),
+    "external_offer": ("take declare", ("decline_routes", "refund", "ask_review")),
 }
 POINTLESS = {
     "containment": ("change_severity",),
     "reminder": ("refund",),
     "late_answer": ("ask",),
-    "progress_update": ("ask", "refund"),
+    "progress_update": ("ask", "refund", "declare"),
+    "final_response": ("declare",),
+    "counter_answer": ("ask_review",),
+    "review_admissibility": ("withdraw_review", "not_admit", "solve"),
+    "review_decision": ("withdraw_review",),
+    "sitting": ("withdraw_review", "recuse"),
 }
+
+OTHERWISE = {
+    "take refund refuse": "counter_answer",
+    "take reject ask_review vote": "review_answer",
+    "take reject LONG ask_review": "review_admissibility",
+}
+"""Lives after which another limit runs than the one that the stage names."""
 
 
 class TestTargets:
@@ -83,17 +100,18 @@ class TestTargets:
 
     @pytest.mark.parametrize(
         "life", ["", "take", "take ask", "take ask add", "take refund", "take refund refuse", "take replace accept",
-                 "take replace accept carry_out", "take replace accept carry_out deny", "take apologise accept reopen"]
+                 "take replace accept carry_out", "take replace accept carry_out deny", "take apologise accept reopen",
+                 "take reject ask_review", "take reject ask_review vote", "take declare", "take declare ask_review",
+                 "take reject ask_review withdraw_review", "take reject LONG ask_review"]
     )  # fmt: skip
     def test_in_every_stage_the_limit_runs_that_it_names(self, desk: Desk, life: str) -> None:
         case = desk.live(life)
         standing = STANDINGS[Stage(case.stage)]
         dates = [each for each in desk.running if TARGETS[each].main or TARGETS[each].window]
         if standing.turn == "customer":
-            assert dates[-1:] == [standing.deadline]
+            assert dates[-1:] == [OTHERWISE.get(life, standing.deadline)]
         else:
-            named = "counter_answer" if case.rounds and case.stage == "investigating" and not case.reopenings else None
-            assert dates == [named or standing.deadline]
+            assert dates == [OTHERWISE.get(life, standing.deadline)]
         assert (case.due_at is None) is (standing.turn == "customer")
 
 

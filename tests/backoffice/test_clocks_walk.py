@@ -11,7 +11,7 @@ from backoffice import clocks, errors, schedule, targets
 from backoffice.stages import STANDINGS, Stage
 from backoffice.targets import TARGETS
 from storage.clocks import Deadline
-from tests.backoffice.conftest import CUSTOMER, VERBS, Scene, opened
+from tests.backoffice.conftest import VERBS, Scene, doer, opened
 
 #: What happens besides what people do: minutes pass, and the tick finds them gone; or it ticks all the way.
 SLEEPS = st.sampled_from([1, 29, 31, 60, 7 * 60, 24 * 60, 3 * 24 * 60, 9 * 24 * 60, 40 * 24 * 60]).map(
@@ -22,11 +22,12 @@ ARRIVES = st.just(("deliver", 0))
 DEEDS = st.sampled_from(sorted(VERBS)).map(lambda verb: (verb, 0))
 TO_WORK = st.sampled_from(
     ["take", "take ask", "take refund", "take refund refuse", "take refund accept", "take refund accept carry_out",
-     "take reject", "assess", "take ask add", "take apologise accept reopen", ""]
+     "take reject", "assess", "take ask add", "take apologise accept reopen", "", "take reject ask_review",
+     "take reject ask_review vote", "take declare"]
 )  # fmt: skip
 
 
-def happens(scene: Scene, code: str, customer: int, handler: int, what: str, minutes: int) -> None:
+def happens(scene: Scene, code: str, people: dict[str, int], what: str, minutes: int) -> None:
     until = scene.clock() + timedelta(minutes=minutes)
     if what == "sleep":
         scene.clock.now = until
@@ -37,7 +38,7 @@ def happens(scene: Scene, code: str, customer: int, handler: int, what: str, min
         scene.deliver()
     else:
         try:
-            scene.act(customer if what in CUSTOMER else handler, code, VERBS[what])
+            scene.act(doer(scene, code, what, **people), code, VERBS[what])
         except errors.OfficeError:
             return  # not in this stage; what it must not do is leave half of itself behind
 
@@ -49,13 +50,19 @@ def in_step(scene: Scene, code: str) -> None:
     standing = STANDINGS[Stage(case.stage)]
     rests = standing.turn == "customer"
     assert len(running) == len([each for each in limits if each.ended is None]), "two of one name"
-    assert [name for name in running if TARGETS[name].window] == ([standing.deadline] if rests else [])
+    windows = [name for name in running if TARGETS[name].window]
+    if not (windows == ["review_answer"] and case.stage == Stage.ANSWERED):
+        assert windows == ([standing.deadline] if rests else [])
     assert all(each.ended_at and each.next_at is None for each in limits if each.ended is not None)
     if Stage(case.stage) is Stage.CLOSED:
         assert not running
     main = [each for name, each in running.items() if TARGETS[name].main]
     late = running.get("late_answer")
     assert len(main) == 1 or rests or not running
+    if Stage(case.stage) is Stage.IN_REVIEW:
+        assert {each.target for each in main} <= {"review_admissibility", "review_decision"}
+    else:
+        assert not set(running) & set(targets.OF_REVIEW)
     assert case.due_at == (main[0].due_at if main and not rests else None)
     assert case.promised_at == (late.due_at if late and main and not rests else None)
     assert case.contain_by == (running["containment"].due_at if "containment" in running else None)
@@ -93,11 +100,12 @@ def after_a_tick(scene: Scene, code: str) -> None:
 @given(TO_WORK, st.lists(st.one_of(DEEDS, DEEDS, SLEEPS, LIVES, ARRIVES), min_size=3, max_size=14))
 def test_a_life(start: str, life: list[tuple[str, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as scene:
-        customer, handler = scene.customer(), scene.staff("handler")
+        people = {"customer": scene.customer(), "handler": scene.staff("handler"), "manager": 0}
         scene.staff("supervisor")
-        code = scene.complaint(customer)
+        people["manager"] = scene.staff("complaints_manager", department=None)
+        code = scene.complaint(people["customer"])
         for what, minutes in [*((verb, 0) for verb in start.split()), *life]:
-            happens(scene, code, customer, handler, what, minutes)
+            happens(scene, code, people, what, minutes)
             in_step(scene, code)
             if what in ("sleep", "live"):
                 after_a_tick(scene, code)
@@ -108,10 +116,10 @@ def test_a_life(start: str, life: list[tuple[str, int]]) -> None:
 def test_a_life_that_is_read_again_tells_the_same_dates(start: str, life: list[tuple[str, int]]) -> None:
     """The dates follow from the history: to count them anew moves none."""
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as scene:
-        customer, handler = scene.customer(), scene.staff("handler")
-        code = scene.complaint(customer)
+        people = {"customer": scene.customer(), "handler": scene.staff("handler"), "manager": 0}
+        code = scene.complaint(people["customer"])
         for what, minutes in [*((verb, 0) for verb in start.split()), *life]:
-            happens(scene, code, customer, handler, what, minutes)
+            happens(scene, code, people, what, minutes)
         before = dates(scene, code)
         with scene.office.work() as work:
             case = work.db.get_one(type(scene.case(code)), scene.case(code).id)

@@ -26,6 +26,8 @@ LIVES = {
     "answered": "take refund",
     "implementing": "take refund accept",
     "confirming": "take refund accept carry_out",
+    "in_review": "take reject ask_review",
+    "in_dispute": "take declare",
 }
 
 

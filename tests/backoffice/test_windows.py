@@ -9,7 +9,7 @@ from backoffice import outbox, schedule, undelivered
 from backoffice.stages import Stage
 from storage.people import Person
 from storage.traffic import OutboxMessage
-from tests.backoffice.conftest import CUSTOMER, VERBS, Desk
+from tests.backoffice.conftest import Desk
 from tests.backoffice.test_calendar import tehran
 from tests.backoffice.test_watch import events, letters
 
@@ -19,6 +19,8 @@ LIVES = {
     "customer_info": "take ask",
     "customer_answer": "take refund",
     "customer_confirm": "take refund accept carry_out",
+    "review_answer": "take reject ask_review dismiss",
+    "external_offer": "take declare",
 }
 
 
@@ -33,7 +35,14 @@ def days_of_reminders(desk: Desk) -> list[int]:
 class TestReminders:
     @pytest.mark.parametrize("hour", ["09:00", "12:20", "16:59", "20:30"])
     @pytest.mark.parametrize(
-        ("target", "days"), [("customer_info", [4, 8]), ("customer_answer", [3, 7, 9]), ("customer_confirm", [3, 6])]
+        ("target", "days"),
+        [
+            ("customer_info", [4, 8]),
+            ("customer_answer", [3, 7, 9]),
+            ("customer_confirm", [3, 6]),
+            ("review_answer", [3, 7, 9]),
+            ("external_offer", [7, 20]),
+        ],
     )
     def test_come_on_their_days_at_whatever_hour_it_began(
         self, desk: Desk, target: str, days: list[int], hour: str
@@ -48,7 +57,8 @@ class TestReminders:
         assert desk.newest(target).ended is None
 
     @pytest.mark.parametrize(("target", "reason"), [("customer_info", "no_info"), ("customer_answer", "silent"),
-                                                    ("customer_confirm", "tacit")])  # fmt: skip
+                                                    ("customer_confirm", "tacit"), ("review_answer", "silent"),
+                                                    ("external_offer", "unresolved")])  # fmt: skip
     def test_then_the_case_closes_in_the_morning_after_the_last_day(self, desk: Desk, target: str, reason: str) -> None:
         desk.live(LIVES[target])
         desk.scene.deliver()
@@ -120,7 +130,7 @@ class TestClosing:
     def test_never_when_the_message_itself_has_not_arrived(self, desk: Desk, target: str) -> None:
         for verb in LIVES[target].split():
             desk.scene.deliver()
-            desk.scene.act(desk.customer if verb in CUSTOMER else desk.handler, desk.code, VERBS[verb])
+            desk.live(verb)
         desk.scene.live(desk.scene.clock() + MONTHS, deliver=False)
         assert desk.case.stage not in (Stage.CLOSED, Stage.INVESTIGATING)
         assert len(events(desk, "deadline.undelivered")) == 1

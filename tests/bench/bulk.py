@@ -117,6 +117,7 @@ def _insert_deadlines(rows: Rows, count: int) -> None:
         customer_id=f"{STAFF + 1} + i % {strangers + CUSTOMERS}", language="'en'", channel="'telegram'",
         opened_at=ago, touched_at=ago, received_at=ago, assigned_at=ago, category="'delivery.late'",
         department=f"CASE WHEN i % 2 = 0 THEN '{UNITS[0]}' ELSE '{UNITS[1]}' END",
+        panel="'{}'", barred="'{}'",
         name=":complaint_name", anonymous="false", wrong_secrets="0", severity="'medium'", rounds="0", reopenings="0",
         owner_id=f"5 + i % {STAFF - 4}", due_at=later,
     )  # fmt: skip
@@ -149,6 +150,7 @@ def _insert_all(rows: Rows, complaints: int, open_cases: int) -> None:
         customer_id=f"{STAFF + 1} + i % {strangers + CUSTOMERS}", language="'en'", channel="'telegram'",
         opened_at=recent, touched_at=recent, received_at=recent, assigned_at=recent,
         category="'delivery.late'", department=f"CASE WHEN i % 2 = 0 THEN '{UNITS[0]}' ELSE '{UNITS[1]}' END",
+        panel="'{}'", barred="'{}'",
         name=":complaint_name", anonymous="false", wrong_secrets="0", severity="'medium'", rounds="1", reopenings="0",
         owner_id=f"CASE WHEN {closed} OR i % 20 > 0 THEN {staff} END",
         due_at=f"CASE WHEN i < {open_cases} THEN {sql.ago.format('-86400 - i')} END",

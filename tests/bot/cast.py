@@ -21,6 +21,7 @@ from bot.sandbox.records import Called
 from storage import complaints, crypto, traffic
 from storage.complaints import Answer, Attachment, Complaint, Consent, Entry, Rating
 from storage.people import Invitation, Person, Staff, person_by_telegram
+from storage.reviews import Review
 from tests.running import Running, running, text_of
 
 LANGUAGES = ("fa", "ar", "en")
@@ -82,10 +83,12 @@ class Cast:
             entries = list(work.db.exec(query))
             files = work.db.exec(select(Attachment).where(col(Attachment.entry_id).in_([e.id for e in entries]))).all()
             own = work.db.exec(select(Complaint).where(Complaint.customer_id == me)).all()
-            fields = [(c.reference, c.wish_words, c.name, c.contact, c.company) for c in own]
+            asked = work.db.exec(select(Review).where(col(Review.complaint_id).in_([c.id for c in own])))
+            fields = [each for c in own for each in (c.reference, c.wish_words, c.name, c.contact, c.company)]
+            fields += [each for review in asked for each in (review.wish_words, review.contact)]
         answer = self.state(human)[1].get("answer") or {}
         words = [entry.text or "" for entry in entries]
-        return [*words, *(each for row in fields for each in row if each), *answer.values()], len(files)
+        return [*words, *filter(None, fields), *answer.values()], len(files)
 
     def troubles(self, since: int) -> list[str]:
         """What no message may ever cause: an error in the log, an update or a message aside, a refused call."""
@@ -223,12 +226,12 @@ async def _customers(it: Cast) -> None:
 async def _with_cases(it: Cast) -> None:
     """Who has a case, answered or not."""
     handler = await it.desk.staff("handler", languages=LANGUAGES, capacity=50)
-    adding, refusing, rating = people = await _newcomers(it, 3)
+    adding, refusing, rating, *asking = people = await _newcomers(it, 3 + len(REVIEW))
     await asyncio.gather(*(it.desk.complain(human) for human in people))
     for human in people:
         it.desks(handler, "take", human)()
     await it.desk.settle()
-    for human, decision in ((refusing, 0), (rating, 2)):
+    for human, decision in ((refusing, 0), (rating, 2), *((human, 2) for human in asking)):
         it.desks(handler, "show", human)()
         await it.desk.settle()
         await it.desk.answer(handler, decision=decision)
@@ -239,8 +242,20 @@ async def _with_cases(it: Cast) -> None:
         Step("adding", adding, "Following:adding", [it.owns(adding, "add")]),
         Step("reason", refusing, "Saying:reason"),
         Step("rating", rating, "Saying:rating", [it.owns(rating, "rate_outcome", "5")], dict.fromkeys(WORDS)),
+        *(
+            Step(f"review, {part}", human, f"Asking:{part}", [it.owns(human, "review_part", part)], moves, drops)
+            for human, (part, moves, drops) in zip(asking, REVIEW, strict=True)
+        ),
     ]
 
+
+#: Part of the request for a review, where an answer leads, what is refused in words.
+REVIEW: list[tuple[str, Moves, tuple[int, ...]]] = [
+    ("grounds", {}, ()),
+    ("evidence", {}, ()),
+    ("wish", dict.fromkeys([SHORT, LONG, CARD]), ()),
+    ("contact", dict.fromkeys([SHORT, CARD]), (LONG,)),
+]
 
 #: Step of a handler, state, what leads there, where an answer leads, what is refused in words.
 STAFF: list[tuple[str, str | None, str, Moves, tuple[int, ...]]] = [

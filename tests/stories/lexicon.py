@@ -14,6 +14,8 @@ from bot.i18n import LOCALES, Reader
 
 LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
 CODE = re.compile(r"SLH-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
+REVIEW = re.compile(r"REV-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
+DOCUMENT = re.compile(r"DOC-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 EXAMPLE = "SLH-7K4M-2QXH-M"  # stands in the catalogs
 SECRET = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
 LINK = re.compile(r"https://t\.me/\w+\?start=[\w-]+")
@@ -31,7 +33,7 @@ SHAPES = (
     "{code}", "{secret}", "{link}", "{files}", "📎 {code}", "{stage} · {date}", "{date} · {event}", "{date} · {kind}",
     "{code} · {due}", "{command} – {what}", "{command} {word} – {what}", "{number} ⭐", "{number}", "{date}",
     "{plain_code}", "{plain_code} · {stage}", "{title} · {turn}", "{name} · {roles}", "{criterion}: {level}",
-    "• {route}", "• {route}: {where}", "{name}",
+    "• {route}", "• {route}: {where}", "{name}", "{seat}: {name}", "• {seat}: {name}", "{date} · {decision} · {remedy}",
 )  # fmt: skip
 
 Fits = Callable[[str], object]
@@ -116,15 +118,17 @@ class Lexicon:
     def _fits(self) -> dict[str, Fits]:
         """By the name of the placeholder: what may stand there; where nothing is said, an entry of the catalog."""
         word, label, number, own = self._entry, self.labels.__contains__, self._number, self._own
+        document = self._isolated(DOCUMENT.fullmatch)
         return {
             "code": self._code, "plain_code": codes.parse, "secret": self._isolated(SECRET.fullmatch),
             "link": self._isolated(LINK.fullmatch), "command": self._isolated(COMMAND.fullmatch), "title": self.line,
             "turn": self.line, "before": self._date, "since": self._date, "until": self._date,
             "date": self._date, "time": self._time, "end": self._time, "example": self._short,
-            "route": label, "where": self._where,
+            "route": label, "where": self._where, "seat": lambda v: label(v) or word(v),
             "opening": self._time, "closing": self._time, "weekdays": self._weekdays, "hours": self._hours,
             "high": number, "medium": number,
-            "number": number, "total": number, "days": number, "limit": number, "count": number,
+            "number": lambda v: number(v) or document(v),
+            "total": number, "days": number, "limit": number, "count": number,
             "severity": label, "decision": label, "remedy": label, "wish": label, "reason": label, "group": label,
             "category": lambda v: all(map(label, v.split(" – "))), "roles": lambda v: all(map(label, v.split(" · "))),
             "unit": lambda v: label(v) or word(v), "name": lambda v: own(v) or word(v),
@@ -133,7 +137,8 @@ class Lexicon:
             "sample": lambda v: v in ("123", in_digits("123", Reader(self.reader.language))),
             "due": lambda v: self.says(v, "⏳ Due {date}, {time}", "⚠️ Overdue since {date}, {time}"),
             "rule": lambda v: all(label(each) or word(each) for each in v.split(" · ")),
-            "files": self._files, "languages": lambda v: all(map(word, v.split(" · "))),
+            "files": self._files, "review": self._isolated(REVIEW.fullmatch),
+            "languages": lambda v: all(map(word, v.split(" · "))),
         }  # fmt: skip
 
     def _entry(self, value: str) -> bool:

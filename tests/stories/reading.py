@@ -15,7 +15,17 @@ from tests.stories.lexicon import CODE, FSI, LRI, PDI, Lexicon, entries, example
 TEXT, CAPTION, TOAST = 4096, 1024, 200  # UTF-16 units that Telegram takes
 PROFILE = {"name": 64, "description": 512, "short_description": 120, "command": 256}  # letters
 CHOICES, LABEL = 8, 60
-WAYS = {"Back", "Cancel", "Menu", "More", "Previous", "Older", "Newer", "Remove the entry"}  # that choose nothing
+WAYS = {
+    "Back",
+    "Cancel",
+    "Continue",
+    "Menu",
+    "More",
+    "Previous",
+    "Older",
+    "Newer",
+    "Remove the entry",
+}  # that choose nothing
 NEXT = (
     "Next: our answer.",
     "Next: submit the complaint when you are ready.",
@@ -25,6 +35,10 @@ NEXT = (
     "Next: we carry out the remedy.",
     "Next: you receive our answer by {date}.",
     "Next: your answer to our question, by {date}. Write it here.",
+    "Next: tell us by {date} whether you accept the decision.",
+    "Next: the decision of the review by {date}.",
+    "Next: by {date} you learn whether the review is held.",
+    "Next: choose by {date} how it goes on.",
     "You will have our answer by {date}. Until then you can add anything here.",
     "Until {date} you can reopen it with one tap.",
     "If the problem comes back, you can make a new complaint at any time.",
@@ -33,6 +47,7 @@ NEXT = (
 ROUTES_AT = (
     "✅ We have received your complaint.",
     "Our answer to your complaint",
+    "The decision on your review",
     "✅ Your complaint is closed.",
     "Welcome to the complaint desk of {organisation}.",
     "Your rights",

@@ -8,7 +8,21 @@ from bot.commands import COMMANDS
 from tests.running import text_of
 from tests.stories.telling import LANGUAGES, telling
 
-WORK = {"queue", "case", "take", "answer", "ask", "note", "extend", "away", "back"}
+WORK = {
+    "queue",
+    "case",
+    "take",
+    "answer",
+    "ask",
+    "note",
+    "extend",
+    "hearing",
+    "vote",
+    "recuse",
+    "deadlock",
+    "away",
+    "back",
+}
 SEES = {
     "handler": WORK,
     "supervisor": WORK | {"assign", "team"},

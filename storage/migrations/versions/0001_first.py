@@ -137,6 +137,7 @@ def upgrade() -> None:
     sa.Column('deadlock_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('deadlock_trigger', sa.String(), nullable=True),
     sa.Column('subject_id', sa.Integer(), nullable=True),
+    sa.Column('review_id', sa.Integer(), nullable=True),
     sa.Column('panel', sa.JSON(), nullable=False),
     sa.Column('barred', sa.JSON(), nullable=False),
     sa.Column('came_from', sa.String(), nullable=True),
@@ -154,6 +155,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('code')
     )
     with op.batch_alter_table('complaint', schema=None) as batch_op:
+        batch_op.create_index('ix_complaint_category', ['category', 'closed_at'], unique=False)
         batch_op.create_index('ix_complaint_customer', ['customer_id', 'stage'], unique=False)
         batch_op.create_index(batch_op.f('ix_complaint_due_at'), ['due_at'], unique=False)
         batch_op.create_index('ix_complaint_owner', ['owner_id', 'stage'], unique=False)
@@ -295,6 +297,7 @@ def upgrade() -> None:
     sa.Column('came_from', sa.String(), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_reason', sa.String(), nullable=True),
+    sa.Column('rest', sa.Integer(), nullable=True),
     sa.Column('late', sa.Boolean(), nullable=False),
     sa.Column('wish', sa.String(), nullable=True),
     sa.Column('wish_words', sa.LargeBinary(), nullable=True),
@@ -317,6 +320,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('review', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_review_complaint_id'), ['complaint_id'], unique=False)
+        batch_op.create_index('ix_review_stage', ['stage', 'begun_at'], unique=False)
 
     op.create_table('answer',
     sa.Column('id', sa.Integer(), nullable=False),

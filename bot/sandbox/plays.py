@@ -1,0 +1,34 @@
+"""What the demo plays: a whole story, or as much of one as a newcomer finds on coming in."""
+
+from bot.sandbox import committee, story
+from bot.sandbox.story import Stage
+
+LANGUAGES = ("fa", "ar", "en")
+
+
+async def whole(stage: Stage) -> None:
+    """Three complaints from the first tap to a rated end, one in each language; and three that go to a committee."""
+    await story.team(stage)
+    tales = [await story.told(stage, language) for language in LANGUAGES]
+    seated = await committee.appointed(stage)
+    for tale in tales:
+        review = await committee.begun(stage, tale.language, tale.handler)
+        await review.is_heard(seated.members[LANGUAGES.index(tale.language)])
+        await review.is_voted_on(seated.members)
+        await review.is_accepted()
+
+
+async def half_told(stage: Stage) -> None:
+    """One case waits for an answer, one for its customer, one is closed and rated, and a committee is at work."""
+    await story.team(stage)
+    tales = {language: await story.begun(stage, language) for language in LANGUAGES}
+    await tales["en"].is_asked()
+    await tales["en"].refuses_first_answer()
+    await tales["en"].ends_well()
+    seated = await committee.appointed(stage)
+    review = await committee.begun(stage, "fa", tales["fa"].handler)
+    await review.is_heard(seated.members[0])
+    await review.is_voted_on(seated.members[:1])
+    await tales["fa"].is_asked()
+    await tales["fa"].is_answered()
+    await tales["ar"].is_taken()
