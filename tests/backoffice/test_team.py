@@ -103,6 +103,22 @@ class TestLeaving:
         assert scene.told(desk.handler)[-2:] == LEFT
         assert scene.history(desk.code)[-2:] == ["complaint.owner_left", "complaint.assigned"]
 
+    def test_a_seat_in_a_review_goes_to_somebody_else(self, desk: Desk) -> None:
+        scene = desk.scene
+        admin, second = scene.staff("admin"), scene.staff("supervisor")
+        desk.live("take reject ask_review")
+        seated = {scene.person(each).id: each for each in (desk.supervisor, second)}
+        (first,) = map(int, desk.case.panel)
+        leave(scene, admin, seated[first])
+        assert [int(each) for each in desk.case.panel] == [each for each in seated if each != first]
+        assert "review.left" in scene.history(desk.code)
+
+    def test_with_nobody_left_for_the_seat_the_way_leads_outside(self, desk: Desk) -> None:
+        admin = desk.scene.staff("admin")
+        desk.live("take reject ask_review")
+        leave(desk.scene, admin, desk.supervisor)
+        assert (desk.case.stage, desk.case.deadlock_trigger) == ("in_dispute", "unseated")
+
     def test_a_closed_case_keeps_its_history(self, desk: Desk) -> None:
         admin = desk.scene.staff("admin")
         desk.live("take apologise accept")

@@ -1,5 +1,6 @@
 """The second look: asked for with a tap, decided by somebody else, and where nobody can, the way leads outside."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from backoffice.stages import Stage
 from bot.sandbox.person import Person as Human
 from storage import reviews
+from storage.complaints import Complaint
+from storage.people import Person
 from storage.reviews import Review
 from tests.running import text_of
 from tests.stories.telling import LANGUAGES, Story, day_for, telling
@@ -330,3 +333,23 @@ async def test_who_refuses_for_the_third_time_is_shown_to_other_people(tmp_path:
         await desk.say(customer, words.objection)
         await desk.tap(customer, "Send the request")
         assert story.case.stage == Stage.IN_REVIEW
+
+
+@in_three_languages
+async def test_what_was_on_its_way_to_somebody_who_stepped_down_does_not_arrive(tmp_path: Path, language: str) -> None:
+    async with telling(tmp_path, language) as story:
+        desk, words = story.desk, story.words
+        await story.supervisor()
+        await desk.staff("supervisor", language=language, name=REVIEWER[language])
+        _handler, customer = await answered(story)
+        await asks_for_review(story, customer)
+        (seated,) = map(int, story.case.panel)
+        with desk.desk.office.work() as work:
+            person, case = work.db.get_one(Person, seated), work.db.get_one(Complaint, story.case.id)
+            work.tell(person, "sitting_near", case, not_before=work.now + timedelta(hours=1))
+        human = desk.world.people[person.telegram_id]
+        await desk.say(human, f"/recuse {story.case.code} {words.objection}")
+        await desk.forward(hours=2)
+        assert not story.received(human, "⏳ The committee's sitting is near, and your vote is missing.")
+        with desk.desk.office.look() as work:
+            assert "notice.withheld" in [event.event for event in work.history(story.case)]
