@@ -2,7 +2,7 @@
 
 from backoffice import assignment, errors, panel, phases, rights, voting
 from backoffice.complaints import offset, require_page
-from backoffice.phases import Phase
+from backoffice.phases import Phase, touch
 from backoffice.stages import OPEN, Stage
 from backoffice.words import required
 from backoffice.work import Work
@@ -30,7 +30,7 @@ def challenge(work: Work, complaint: Complaint, seat_id: int, words: str) -> Non
     if seat.challenged_at is not None:
         raise errors.Stale(complaint=complaint.id)
     seat.challenge, seat.challenged_at = required(words), work.now
-    complaint.touched_at = work.now
+    touch(work, complaint)
     work.record("review.challenged", complaint, review=review.id, seat=seat.id)
     judges = panel.arbiters(work, complaint, review, seat)
     if not judges:  # nobody is left who could dismiss it
@@ -52,7 +52,7 @@ def rule(work: Work, complaint: Complaint, seat_id: int, *, upheld: bool) -> Non
         _replace(work, complaint, review, seat, "challenged", seat.challenge)
         return
     seat.challenge_upheld = False
-    complaint.touched_at = work.now
+    touch(work, complaint)
     work.record("review.challenge_dismissed", complaint, review=review.id, seat=seat.id)
     customer = work.db.get_one(Person, complaint.customer_id)
     work.tell(customer, "challenge_dismissed", complaint, party="customer", seat_id=seat.id)
@@ -97,7 +97,7 @@ def name_subject(work: Work, complaint: Complaint, person_id: int | None) -> Non
         complaint.barred = {**complaint.barred, str(before): why}
     if person_id is not None:
         complaint.barred = {**complaint.barred, str(person_id): rights.SUBJECT}
-    complaint.touched_at = work.now
+    touch(work, complaint)
     work.record("complaint.subject_named", complaint, subject=person_id)
     if person_id is None:
         return

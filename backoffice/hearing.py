@@ -5,7 +5,7 @@ Nobody learns who on the review asked or wrote: questions and answers pass throu
 
 from backoffice import phases, rights
 from backoffice.entries import add_entry, sent
-from backoffice.phases import Phase
+from backoffice.phases import Phase, touch
 from backoffice.rights import DECIDER
 from backoffice.stages import Stage
 from backoffice.words import required
@@ -50,7 +50,7 @@ def be_heard(work: Work, complaint: Complaint) -> None:
     if review.heard:
         return
     review.heard = True
-    complaint.touched_at = work.now
+    touch(work, complaint)
     work.record("review.hearing_wanted", complaint, review=review.id)
     for person_id in rights.seated(complaint):
         work.tell(work.db.get_one(Person, person_id), "hearing_wanted", complaint)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from backoffice import assignment, clocks, codes, deadlock, errors, phases, rights
 from backoffice.complaints import offset, require_page
-from backoffice.phases import Phase
+from backoffice.phases import Phase, touch
 from backoffice.rights import CONFLICT, DECIDER, LADDER, Relation, Role
 from backoffice.stages import Stage
 from backoffice.work import Work
@@ -336,7 +336,7 @@ def _seat(
     work.db.add(seat)
     work.db.flush()
     complaint.panel = {**complaint.panel, str(staff.person_id): Relation.CHAIR if chairs else "member"}
-    complaint.touched_at = work.now
+    touch(work, complaint)
     work.record("review.seated", complaint, review=review.id, seat=seat.id, name=name, person=staff.person_id)
     person = work.db.get_one(Person, staff.person_id)
     work.tell(person, "review_seated", complaint, seat_id=seat.id)
@@ -352,7 +352,7 @@ def _leave(work: Work, complaint: Complaint, seat: Seat, why: str, words: str | 
     complaint.panel = {each: what for each, what in complaint.panel.items() if each != who}
     if why in CONFLICTS:
         complaint.barred = {who: CONFLICT, **complaint.barred}
-    complaint.touched_at = work.now
+    touch(work, complaint)
     work.record("review.left", complaint, review=seat.review_id, seat=seat.id, why=why)
     if why != "gone" and seat.person_id != work.actor.id:  # else they are told at once
         work.tell(work.db.get_one(Person, seat.person_id), "seat_left", code=complaint.code, why=why)

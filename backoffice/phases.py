@@ -1,5 +1,6 @@
 """The life of a review as one table. It is moved by the moves of its case, and by nothing else but its admission."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from backoffice import errors
@@ -79,7 +80,7 @@ def advance(work: Work, complaint: Complaint, review: Review, step: Step, ended:
     if goal is None or (goal is P.CLOSED and ended not in ENDS[was]):
         raise errors.IllegalMove(complaint=complaint.id, stage=was, event=step)
     review.stage = goal
-    complaint.touched_at = work.now
+    touch(work, complaint)
     why = {"why": ended} if ended else {}
     work.record(f"review.{step}", complaint, review=review.id, was=was, now=goal, **why)
     if goal is P.CLOSED:
@@ -102,6 +103,11 @@ def is_in(work: Work, complaint: Complaint, *phases: Phase) -> bool:
     """Whether a review runs, and is in one of these phases."""
     review = work.db.get(Review, complaint.review_id) if complaint.review_id else None
     return review is not None and review.stage in phases
+
+
+def touch(work: Work, complaint: Complaint) -> None:
+    """Mark the case as changed, also twice in one moment: two who act on one review at once collide on its case."""
+    complaint.touched_at = max(work.now, complaint.touched_at + timedelta.resolution)
 
 
 def running(work: Work, complaint: Complaint, *phases: Phase) -> Review:

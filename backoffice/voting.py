@@ -8,7 +8,7 @@ from backoffice import assignment, clocks, deadlock, documents, errors, panel, p
 from backoffice.handling import DECISIONS
 from backoffice.lifecycle import move
 from backoffice.panel import CHAIR
-from backoffice.phases import Phase
+from backoffice.phases import Phase, touch
 from backoffice.review import admitters
 from backoffice.rights import Role
 from backoffice.stages import Event
@@ -38,7 +38,8 @@ def vote(work: Work, complaint: Complaint, ballot: Ballot) -> Review:
     if ballot.outcome not in DECISIONS or work.organisation.find_remedy(ballot.remedy) is None:
         raise errors.Invalid(what="unknown_choice")
     seat.vote, seat.remedy, seat.reasons = ballot.outcome, ballot.remedy, required(ballot.reasons)
-    seat.voted_at = complaint.touched_at = work.now
+    seat.voted_at = work.now
+    touch(work, complaint)
     work.record("review.voted", complaint, review=review.id, seat=seat.id)
     conclude(work, complaint, review)
     return review
@@ -171,7 +172,7 @@ def missing(work: Work, review: Review, *, mandatory: bool = True) -> list[Seat]
 
 def _no_quorum(work: Work, complaint: Complaint, review: Review) -> None:
     review.without_quorum += 1
-    complaint.touched_at = work.now  # whoever votes at this moment finds it changed, and votes again
+    touch(work, complaint)  # whoever votes at this moment finds it changed, and votes again
     absent = missing(work, review)
     for seat in absent:
         seat.absences += 1

@@ -38,7 +38,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 PAUSES = (1.0, 2.0, 4.0, 8.0)  # seconds between questions to a Telegram that does not answer yet
 TICK_WAITS = 20.0  # seconds for the updates that came before the tick
 HEARD = timedelta(minutes=2)  # more than a long poll takes
-LOOKS = 0.02  # seconds between looks while waiting
+LOOKS = 0.005  # seconds between looks while waiting
 
 
 class Desk:

@@ -16,7 +16,7 @@ from bot.sandbox.world import World
 from bot.staff.joining import PREFIX
 from bot.ticker import EVERY
 
-LOOKS = 0.01  # seconds
+LOOKS = 0.003  # seconds
 PATIENCE = 180.0  # seconds for everything to come to rest, on a busy machine
 TICK = timedelta(seconds=EVERY)
 

@@ -33,7 +33,7 @@ from tests.stress.crowd import RECEIVED, Customer
 from tests.stress.ledger import Copy, Death, Ledger
 from tests.stress.program import Program, Window, inside_a_transaction, program, window
 
-KILLS = 200 if os.environ.get("SULH_STRESS") else 20
+KILLS = 200 if os.environ.get("SULH_STRESS") else 12
 CROWD = 16  # customers at a time
 HANDLERS = 4
 AIMS = ("transaction", "send", "fetch", "any")
