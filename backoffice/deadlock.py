@@ -101,7 +101,7 @@ def managers(work: Work, complaint: Complaint, *roles: Role) -> list[Person]:
 def _concerned(work: Work, complaint: Complaint, *, grave: bool) -> list[Person]:
     roles = [Role.DISPUTE_MANAGER, Role.COMPLAINTS_MANAGER, *([Role.TOP_MANAGEMENT] if grave else [])]
     told = managers(work, complaint, *roles)
-    ids = {person.id for person in told} | {work.actor.id}
-    if complaint.owner_id not in (None, *ids) and people.staff_of(work.db, complaint.owner_id or 0):
-        told.append(work.db.get_one(Person, complaint.owner_id))
+    owner = people.colleague(work.db, complaint.owner_id)
+    if owner is not None and owner.id not in {person.id for person in told}:
+        told.append(owner)
     return [person for person in told if person.id != work.actor.id]

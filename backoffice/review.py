@@ -19,7 +19,7 @@ from backoffice.work import Work
 from storage import clocks as rows
 from storage import complaints, reviews
 from storage.complaints import Attachment, Complaint, Entry, Erasure
-from storage.people import Person
+from storage.people import Person, colleague
 from storage.reviews import Review
 
 GROUNDS, EVIDENCE, LATENESS = "grounds", "evidence", "lateness"  # kinds of the entries that are the form
@@ -170,9 +170,8 @@ def withdraw(work: Work, complaint: Complaint, *, turn: int | None = None) -> No
     rights.require(work, "withdraw_review", complaint)
     review = phases.running(work, complaint, Phase.REQUESTED, Phase.IN_COMMITTEE)
     go_back(work, complaint, review, "withdrawn", turn=turn)
-    owner = complaint.owner_id
-    if owner is not None:
-        work.tell(work.db.get_one(Person, owner), "review_withdrawn", complaint)
+    if (owner := colleague(work.db, complaint.owner_id)) is not None:
+        work.tell(owner, "review_withdrawn", complaint)
 
 
 def admit(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:

@@ -65,9 +65,14 @@ def may_vote(work: Work, complaint: Complaint) -> bool:
     return True
 
 
+def voters(seats: Sequence[Seat]) -> list[Seat]:
+    """Who votes in any case, unlike a chair who sits there only to break a tie."""
+    return [seat for seat in seats if seat.name != CHAIR]
+
+
 def turnout(seats: Sequence[Seat]) -> tuple[int, int]:
     """How many of those who vote have done so, and of how many; what they voted for is nobody's business yet."""
-    members = [seat for seat in seats if seat.name != CHAIR]
+    members = voters(seats)
     return sum(seat.voted_at is not None for seat in members), len(members)
 
 
@@ -85,7 +90,7 @@ def conclude(work: Work, complaint: Complaint, review: Review) -> None:
     if is_tied(seats, sitting=over) and chair is not None and chair.vote is None:
         work.tell(work.db.get_one(Person, chair.person_id), "tie_to_break", complaint)
         return
-    votes = [seat.vote for seat in seats if seat.vote and seat.name != CHAIR]
+    votes = [seat.vote for seat in voters(seats) if seat.vote]
     outcome = tally(votes, chair.vote if chair else None)
     _decide(work, complaint, review, [seat for seat in seats if seat.vote], outcome)
 
@@ -107,7 +112,7 @@ def tally(votes: Sequence[str], chair: str | None) -> str:
 
 def is_tied(seats: Sequence[Seat], *, sitting: bool = False) -> bool:
     """Whether all have voted (at a `sitting`: whoever has) and no outcome has more votes than any other."""
-    members = [seat for seat in seats if seat.name != CHAIR]
+    members = voters(seats)
     votes = Counter(seat.vote for seat in members if seat.vote)
     complete = sitting or sum(votes.values()) == len(members)
     ranked = [count for _vote, count in votes.most_common(2)]
@@ -164,9 +169,7 @@ def lapse(work: Work, complaint: Complaint, deadline: Deadline) -> None:
 def missing(work: Work, review: Review, *, mandatory: bool = True) -> list[Seat]:
     """Whose vote is missing, of the mandatory seats or of all that vote."""
     return [
-        seat
-        for seat in panel.live(work, review)
-        if seat.vote is None and seat.name != CHAIR and (seat.mandatory or not mandatory)
+        seat for seat in voters(panel.live(work, review)) if seat.vote is None and (seat.mandatory or not mandatory)
     ]
 
 

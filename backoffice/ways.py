@@ -25,8 +25,10 @@ class Review:
 
 def review(work: Work, complaint: Complaint) -> Review | None:
     """Whether and until when a review can be asked for (T27, T83)."""
+    if not possible(complaint, Event.REVIEW_REQUESTED):
+        return None
     since = _since(work, complaint)
-    if since is None or not possible(complaint, Event.REVIEW_REQUESTED) or not review_left(work, complaint):
+    if since is None or not review_left(work, complaint):
         return None
     for late, window in ((False, "review"), (True, "late_review")):
         until = work.organisation.due(window, None, since)
