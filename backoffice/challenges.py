@@ -2,13 +2,15 @@
 
 from backoffice import assignment, errors, panel, phases, rights, voting
 from backoffice.complaints import offset, require_page
+from backoffice.disputes import speaking
 from backoffice.phases import Phase, touch
+from backoffice.rights import Role
 from backoffice.stages import OPEN, Stage
 from backoffice.words import required
 from backoffice.work import Work
 from storage import people, reviews
 from storage.complaints import Complaint
-from storage.people import Person
+from storage.people import Person, Staff
 from storage.reviews import Review, Seat
 
 PAGE = 6  # colleagues of a list
@@ -78,7 +80,7 @@ def give_up_seats(work: Work, person_id: int) -> None:
 def nameable(work: Work, complaint: Complaint, page: int = 0) -> tuple[list[Person], bool]:
     """A page of those who can be named as the person complained of, and whether there are more."""
     rights.require(work, "name_subject", complaint)
-    ids = sorted(each.person_id for each in people.all_staff(work.db) if each.person_id != complaint.customer_id)
+    ids = sorted(each.person_id for each in people.all_staff(work.db) if _nameable(complaint, each))
     first = offset(page, PAGE)
     found = [work.db.get_one(Person, each) for each in ids[first : first + PAGE]]
     require_page(page, found)
@@ -89,7 +91,8 @@ def name_subject(work: Work, complaint: Complaint, person_id: int | None) -> Non
     """Say which member of staff is complained of, or that none is. They lose the case at once, and never review it;
     neither does whoever they answer to. If it was theirs it gets another owner (T89, guard 1)."""
     rights.require(work, "name_subject", complaint)
-    if person_id is not None and (people.staff_of(work.db, person_id) is None or person_id == complaint.customer_id):
+    staff = people.staff_of(work.db, person_id) if person_id is not None else None
+    if person_id is not None and (staff is None or not _nameable(complaint, staff)):
         raise errors.Invalid(what="unknown_choice")
     before, complaint.subject_id = complaint.subject_id, person_id
     complaint.barred = {each: why for each, why in complaint.barred.items() if why != rights.SUBJECT}
@@ -102,11 +105,18 @@ def name_subject(work: Work, complaint: Complaint, person_id: int | None) -> Non
     if person_id is None:
         return
     _unseat_whoever_is_concerned(work, complaint)
+    if complaint.representative_id == person_id:
+        speaking.resign(work, complaint)
     if complaint.owner_id == person_id:
         complaint.owner_id = None
         work.tell(work.db.get_one(Person, person_id), "case_taken_over", code=complaint.code, owner_id=None)
         if Stage(complaint.stage) in OPEN:
             assignment.assign(work, complaint)
+
+
+def _nameable(complaint: Complaint, staff: Staff) -> bool:
+    """One of the house: neither the complainant, nor who comes from outside to resolve disputes."""
+    return staff.person_id != complaint.customer_id and Role.RESOLVER not in staff.roles
 
 
 def _unseat_whoever_is_concerned(work: Work, complaint: Complaint) -> None:
@@ -115,7 +125,7 @@ def _unseat_whoever_is_concerned(work: Work, complaint: Complaint) -> None:
         return
     free = {each.person_id for each in panel.free(work, complaint)}
     for seat in panel.live(work, review):
-        if seat.person_id not in free and review.stage == Phase.IN_COMMITTEE:
+        if seat.person_id not in free:
             _replace(work, complaint, review, seat, "conflict", None)
 
 

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 
 from backoffice import timeline
 from backoffice.calendar import Period
+from backoffice.disputes.phases import standing
 from backoffice.organisation import Organisation
 from backoffice.organisation_file import SEVERITIES
-from backoffice.stages import STANDINGS, Event, Stage
+from backoffice.stages import Event, Stage
 from backoffice.targets import (
     BY_SEVERITY,
     CARRYING_OUT,
@@ -20,6 +21,7 @@ from backoffice.targets import (
     GOES_ON,
     NEXT_ROUTE,
     RUNS_ON,
+    SET_BY_HAND,
     SEVERITY_DECIDED,
     TARGETS,
     UNCOUNTED,
@@ -182,7 +184,7 @@ def recount(work: Work, complaint: Complaint, *, never_sooner: bool = False) -> 
 
 def explained(work: Work, deadline: Deadline, history: list[AuditEvent]) -> Timeline | None:
     """The computation of the deadline as anybody can check it; None for what is not counted from a start."""
-    if deadline.started_at is None or deadline.target in ("late_answer", "reminder", "sitting"):
+    if deadline.started_at is None or deadline.target in SET_BY_HAND:
         return None
     until = deadline.ended_at or work.now
     rests = [] if TARGETS[deadline.target].window else timeline.rests_until(history, until)
@@ -324,7 +326,7 @@ def _fits(work: Work, complaint: Complaint, name: str) -> bool:
 
 
 def _rests(complaint: Complaint) -> bool:
-    return STANDINGS[Stage(complaint.stage)].turn == "customer"
+    return standing(complaint).turn == "customer"
 
 
 def _line(organisation: Organisation, deadline: Deadline, rested: list[Period], *, extended: bool = True) -> Timeline:
@@ -360,14 +362,21 @@ def _moment(organisation: Organisation, deadline: Deadline, line: Timeline | Non
             return organisation.calendar.within(start + whole * percent / 100, reminders.hours)
         case "expire":
             return organisation.calendar.within(due, reminders.hours)
-        case "call":  # the day before, at an hour at which people read
-            return organisation.calendar.within(due - timedelta(days=1), reminders.hours)
+        case "call" | "near" as step:  # the day before, at an hour at which people read
+            return organisation.calendar.within(_eve(organisation, step, due), reminders.hours)
         case "managers" | "top_management" as rung:
             return _later(organisation, due, 1 if rung == "managers" else 2)
         case "deadlock" if deadline.target != "cap":
             return due + (due - start)  # twice the limit (T32)
         case _:
             return due
+
+
+def _eve(organisation: Organisation, step: str, due: datetime) -> datetime:
+    """A day before it; what is `near` ends with its day, so that is the morning of the last day but one."""
+    if step == "call":
+        return due - timedelta(days=1)
+    return organisation.calendar.add_calendar_days(due - timedelta(days=2), 0) + timedelta.resolution
 
 
 def _later(organisation: Organisation, due: datetime, steps: int) -> datetime:

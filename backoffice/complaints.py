@@ -6,6 +6,9 @@ from typing import Any
 from sqlmodel import Session
 
 from backoffice import assignment, codes, deadlock, errors, hearing, rights, ways
+from backoffice.closing import close
+from backoffice.disputes import failing, obligations
+from backoffice.disputes.speaking import speakers
 from backoffice.entries import add_entry
 from backoffice.lifecycle import move, possible
 from backoffice.stages import OPEN, Event, Stage
@@ -111,6 +114,9 @@ def after_addition(work: Work, complaint: Complaint, entries: list[Entry]) -> No
         move(work, complaint, Event.INFORMED)
     for entry in entries:
         _tell_owner(work, complaint, "customer_wrote", gather=f"wrote:{complaint.id}", entry_id=entry.id)
+        for person in speakers(work, complaint) if Stage(complaint.stage) is Stage.IN_DISPUTE else ():
+            if person.id != complaint.owner_id:
+                work.tell(person, "customer_wrote", complaint, gather=f"wrote:{complaint.id}", entry_id=entry.id)
 
 
 def accept(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
@@ -177,6 +183,7 @@ def give_reason(work: Work, complaint: Complaint, text: str | None, **source: in
 def withdraw(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
     """The complainant takes the complaint back (T80); the surface asks twice before."""
     rights.require(work, "withdraw", complaint)
+    failing.taken_back(work, complaint)
     move(work, complaint, Event.WITHDRAWN, turn=turn)
     close(work, complaint, "withdrawn", ask_cause=False)
     _tell_owner(work, complaint, "case_withdrawn")
@@ -184,14 +191,18 @@ def withdraw(work: Work, complaint: Complaint, *, turn: int | None = None) -> No
 
 def reopen(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
     """One tap within the time after closing; a new answer is due in half the first time, by somebody else the second
-    time; after that it is for other people to look at it (T82)."""
+    time; after that it is for other people to look at it. What was agreed on outside and is not kept is carried out
+    (T82)."""
     rights.require(work, "reopen", complaint)
     if complaint.closed_at and work.now > work.organisation.due("reopen", None, complaint.closed_at):
         raise errors.ReopenTooLate(complaint=complaint.id)
+    if obligations.unkept(work, complaint) is not None:
+        obligations.reopen(work, complaint, turn=turn)
+        return
     if Stage(complaint.stage) is Stage.CLOSED and complaint.reopenings >= deadlock.REOPENINGS:
         deadlock.pass_on(work, complaint, deadlock.REOPENED, turn=turn)
         return
-    move(work, complaint, Event.REOPENED, turn=turn, was_closed=complaint.closed_reason)
+    move(work, complaint, Event.REOPENED, to=Stage.INVESTIGATING, turn=turn, was_closed=complaint.closed_reason)
     complaint.reopenings += 1
     complaint.closed_at = complaint.closed_reason = None
     _give_back(work, complaint)
@@ -247,14 +258,6 @@ def last_answer(db: Session, complaint: Complaint) -> Answer | None:
 
 def answer(db: Session, answer_id: int) -> Answer | None:
     return db.get(Answer, answer_id)
-
-
-def close(work: Work, complaint: Complaint, reason: str, *, ask_cause: bool = True) -> None:
-    """What closing means for a case that has just moved there; the root cause is asked of its owner."""
-    complaint.closed_at = work.now
-    complaint.closed_reason = reason
-    if ask_cause:
-        _tell_owner(work, complaint, "cause_wanted")
 
 
 def _give_back(work: Work, complaint: Complaint) -> None:

@@ -32,6 +32,7 @@ def notice(work: Work, complaint: Complaint, trigger: str) -> bool:
     if complaint.deadlock_at is not None:
         return False
     complaint.deadlock_at, complaint.deadlock_trigger = work.now, trigger
+    complaint.unresolved_at = complaint.unresolved_at or work.now
     work.record("complaint.deadlocked", complaint, trigger=trigger)
     return True
 

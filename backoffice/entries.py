@@ -1,6 +1,7 @@
 """Words and files on a case: added, edited (the old wording stays), and found again by their message."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -31,7 +32,7 @@ def add_entry(
         complaint_id=complaint.id,
         author_id=work.actor.id,
         kind=kind,
-        text=_words(text),
+        text=worded(text),
         at=work.now,
         source=source,
         album=album,
@@ -76,18 +77,31 @@ def attach(
 
 
 def tell_file(
-    work: Work, person: Person, complaint: Complaint, attachment: Attachment, album: int | None, party: str
+    work: Work,
+    person: Person,
+    complaint: Complaint,
+    attachment: Attachment,
+    album: int | None,
+    party: str,
+    *,
+    document_id: int | None = None,
 ) -> None:
-    """Send a file of the case to somebody on it; the parts of an album go as one."""
+    """Send a file of the case to somebody on it; the parts of an album go as one.
+
+    `document_id`: the document that it follows, to be taken where that goes.
+    """
     together = album is not None and attachment.kind in ALBUM_KINDS
+    to = f"{complaint.id}:{album}" if document_id is None else f"{complaint.id}:{album}:{document_id}"
+    follows: dict[str, Any] = {} if document_id is None else {"document_id": document_id}
     work.tell(
         person,
-        "files",
+        "files" if document_id is None else "enclosed_files",
         complaint,
         party=party,
-        gather=f"files:{complaint.id}:{album}" if together else None,
+        gather=f"files:{to}" if together else None,
         not_before=work.now + ALBUM_PAUSE if together else None,
         attachment_id=attachment.id,
+        **follows,
     )
 
 
@@ -98,8 +112,8 @@ def sent(work: Work, complaint: Complaint) -> list[Entry]:
 
 
 def _others(work: Work, complaint: Complaint, entry: Entry) -> list[tuple[Person, str]]:
-    """Who must see it, and as whom: of the complainant's words and files the owner, of the staff's the complainant;
-    while the case is reviewed, everybody who is heard."""
+    """Who must see it, and as whom: of the complainant's words and files the owner, and who speaks for us outside; of
+    the staff's the complainant; while the case is reviewed, everybody who is heard."""
     draft = entry.review_id is not None and entry.review_id != complaint.review_id
     if complaint.code is None or draft or entry.kind in ("note", "rating"):
         return []
@@ -107,8 +121,9 @@ def _others(work: Work, complaint: Complaint, entry: Entry) -> list[tuple[Person
     if Stage(complaint.stage) is Stage.IN_REVIEW:
         ids |= dict.fromkeys(rights.seated(complaint), "staff")
         ids |= dict.fromkeys(rights.deciders(complaint), rights.DECIDER)
-    elif entry.author_id == complaint.customer_id and (owner := colleague(work.db, complaint.owner_id)):
-        ids[owner.id] = "staff"
+    elif entry.author_id == complaint.customer_id:
+        handled = (colleague(work.db, each) for each in (complaint.owner_id, complaint.representative_id))
+        ids |= {each.id: "staff" for each in handled if each is not None}
     return [(work.db.get_one(Person, each), party) for each, party in ids.items() if each != entry.author_id]
 
 
@@ -120,7 +135,7 @@ def edited(work: Work, source: int, text: str | None) -> Entry | None:
     latest = work.db.exec(
         select(Entry).where(Entry.replaces_id == original.id).order_by(col(Entry.id).desc()).limit(1)
     ).first()
-    if (latest or original).text == _words(text):
+    if (latest or original).text == worded(text):
         return None
     complaint = work.db.get_one(Complaint, original.complaint_id)
     if rights.relation(work.actor, complaint) is rights.Relation.BARRED:
@@ -134,7 +149,8 @@ def edited(work: Work, source: int, text: str | None) -> Entry | None:
     return again
 
 
-def _words(text: str | None) -> str | None:
+def worded(text: str | None) -> str | None:
+    """The words as they are kept; None if there are none. Raises errors.Invalid where they are too many."""
     tidied = tidy(text) if text else None
     if tidied and len(tidied) > MAX_ENTRY:
         raise errors.Invalid(what="too_long", limit=MAX_ENTRY)

@@ -8,7 +8,9 @@ OfficeError
 ├── Conflict            somebody else changed it at the same moment (the worker tries again)
 ├── Incomplete          a required part is missing
 ├── Invalid             a value cannot be used: future_date, old_date, unknown_choice, too_long, empty,
-│                       no_date, past_day, closed_already, same_hours, last_admin
+│                       no_date, past_day, closed_already, same_hours, last_admin, no_amount, no_percent, not_positive,
+│                       too_large, fractions, last_provider, no_days,
+│                       other_currency
 ├── TooMany             a limit on size or number was passed
 ├── WrongSecret         code and secret do not belong together
 ├── InvitationRefused   used, expired, or unknown
@@ -16,7 +18,10 @@ OfficeError
 ├── NoMoreTime          the date cannot be put off: it was already, has passed, or is the longest there is
 ├── Barred              the actor has no access any more: decider (others review it), conflict
 ├── ReviewRefused       no review can be asked for: too_late, decided, running, no_answer
-└── VoteRefused         the vote does not count: over, twice, recused, no_tie
+├── VoteRefused         the vote does not count: over, twice, recused, no_tie
+├── DisputeRefused      a step outside the organisation that cannot be taken: anonymous, outdated, twice, not_open,
+│                       must_take_part, bound, no_resolver, objected, too_late, unsigned, own_work, pending
+└── TermsRefused        terms that nobody could keep: `faults`
 """
 
 from typing import Any
@@ -90,3 +95,11 @@ class ReviewRefused(OfficeError):
 
 class VoteRefused(OfficeError):
     code = "vote_refused"
+
+
+class DisputeRefused(OfficeError):
+    code = "dispute_refused"
+
+
+class TermsRefused(OfficeError):
+    code = "terms_refused"

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import delete, or_
 from sqlmodel import col, select
 
+from backoffice.disputes import mediation
 from backoffice.work import Work
 from storage import crypto
 from storage.complaints import TO_FETCH, Attachment, Complaint, Erasure
@@ -102,7 +103,8 @@ def fetch_later(work: Work, attachment_id: int) -> None:
 
 
 def refused(work: Work, attachment_id: int) -> bool:
-    """The messenger knows no such file. After some attempts it is lost, and the case's owner is told."""
+    """The messenger knows no such file. After some attempts it is lost, and the case's owner is told; of a file of a
+    mediation only who sent it."""
     attachment = _waiting(work, attachment_id)
     if attachment is None:
         return False
@@ -112,18 +114,24 @@ def refused(work: Work, attachment_id: int) -> bool:
     _settle(attachment, "failed")
     complaint = work.db.get_one(Complaint, attachment.complaint_id)
     work.record("attachment.lost", complaint, attachment=attachment.id)
-    if owner := colleague(work.db, complaint.owner_id):
+    if attachment.talk_id is not None:
+        mediation.lost(work, complaint, attachment, attachment.state)
+    elif owner := colleague(work.db, complaint.owner_id):
         work.tell(owner, "file_lost", complaint, attachment_id=attachment.id)
     return True
 
 
 def too_big(work: Work, attachment_id: int) -> None:
-    """The messenger hands out no file of this size; the customer is told, who can send it in parts."""
+    """The messenger hands out no file of this size; the customer is told, who can send it in parts (of a file of a
+    mediation, who sent it)."""
     attachment = _waiting(work, attachment_id)
     if attachment is None:
         return
     _settle(attachment, "too_big")
     complaint = work.db.get_one(Complaint, attachment.complaint_id)
+    if attachment.talk_id is not None:
+        mediation.lost(work, complaint, attachment, attachment.state)
+        return
     customer = work.db.get_one(Person, complaint.customer_id)
     work.tell(customer, "file_too_big", complaint, party="customer", attachment_id=attachment.id)
 

@@ -21,6 +21,7 @@ from storage.complaints import Answer, Complaint, Entry
 from storage.people import Person, staff_of
 
 PAGE = 6
+MAX_COMPANY = 200  # letters of its name
 DESKS_TURN = [stage for stage, standing in STANDINGS.items() if standing.turn == "desk"]
 DECISIONS = ("upheld", "partly", "not_upheld")
 
@@ -112,6 +113,18 @@ def write(work: Work, complaint: Complaint, text: str | None, **source: int | No
     if entry.text:
         work.tell(_customer(work, complaint), "staff_wrote", complaint, party="customer", entry_id=entry.id)
     return entry
+
+
+def name_company(work: Work, complaint: Complaint, name: str) -> None:
+    """For which company the complainant speaks, where they did not say so: it is a dispute between businesses then, and
+    a mediator comes first (S21)."""
+    rights.require(work, "name_company", complaint)
+    name = required(name)
+    if len(name) > MAX_COMPANY:
+        raise errors.Invalid(what="too_long", limit=MAX_COMPANY)
+    complaint.company = name
+    complaint.touched_at = work.now
+    work.record("complaint.company_named", complaint)
 
 
 def note(work: Work, complaint: Complaint, text: str) -> None:

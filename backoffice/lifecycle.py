@@ -3,6 +3,8 @@
 from typing import Any
 
 from backoffice import clocks, errors, phases
+from backoffice.disputes import course
+from backoffice.disputes import phases as disputes
 from backoffice.stages import OPEN, Event, Stage
 from backoffice.work import Work
 from storage.complaints import Complaint
@@ -25,7 +27,7 @@ MOVES: dict[tuple[Stage, Event], frozenset[Stage]] = {
     (S.IMPLEMENTING, E.CARRIED_OUT): frozenset({S.CONFIRMING}),
     (S.CONFIRMING, E.CONFIRMED): frozenset({S.CLOSED}),
     (S.CONFIRMING, E.DENIED): frozenset({S.IMPLEMENTING}),
-    (S.CLOSED, E.REOPENED): frozenset({S.INVESTIGATING}),
+    (S.CLOSED, E.REOPENED): frozenset({S.INVESTIGATING, S.IN_DISPUTE}),
     (S.AWAITING_INFO, E.LAPSED): frozenset({S.CLOSED, S.INVESTIGATING}),
     (S.ANSWERED, E.LAPSED): frozenset({S.CLOSED}),
     (S.CONFIRMING, E.LAPSED): frozenset({S.CLOSED}),
@@ -37,6 +39,7 @@ MOVES: dict[tuple[Stage, Event], frozenset[Stage]] = {
     (S.IN_DISPUTE, E.ANSWERED): frozenset({S.ANSWERED}),
     (S.IN_DISPUTE, E.DECLINED): frozenset({S.CLOSED}),
     (S.IN_DISPUTE, E.LAPSED): frozenset({S.CLOSED}),
+    (S.IN_DISPUTE, E.CONCLUDED): frozenset({S.CLOSED}),
     **{(stage, E.WITHDRAWN): frozenset({S.CLOSED}) for stage in OPEN},
 }
 
@@ -50,7 +53,7 @@ def move(
     turn: int | None = None,
     **facts: Any,
 ) -> None:
-    """Move the case, and its review where that goes with it, and write the audit events.
+    """Move the case, and its review or dispute where that goes with it, and write the audit events.
 
     `turn` is the one that a button was drawn for. Raises errors.Stale when the case has moved since, and
     errors.IllegalMove when the table does not lead from here.
@@ -59,7 +62,7 @@ def move(
     if turn is not None and turn != complaint.turn:
         raise errors.Stale(complaint=complaint.id)
     goals = MOVES.get((was, event))
-    if goals is None:
+    if goals is None or not disputes.allows(complaint, event):
         raise errors.IllegalMove(complaint=complaint.id, stage=was, event=event)
     goal = to if to is not None else _only(goals)
     if goal not in goals:
@@ -68,13 +71,15 @@ def move(
     complaint.turn += 1
     complaint.touched_at = work.now
     work.record(f"complaint.{event}", complaint, was=was, now=goal, **facts)
-    phases.follow(work, complaint, event, str(facts.get("ended", "")))
+    ended = str(facts.get("ended", ""))
+    phases.follow(work, complaint, event, ended)
+    course.follow(work, complaint, event, ended)
     clocks.follow(work, complaint, event)
 
 
 def possible(complaint: Complaint, event: Event) -> bool:
     """Whether the table leads from the case's stage by this event (buttons are drawn by it)."""
-    return (Stage(complaint.stage), event) in MOVES
+    return (Stage(complaint.stage), event) in MOVES and disputes.allows(complaint, event)
 
 
 def _only(goals: frozenset[Stage]) -> Stage:

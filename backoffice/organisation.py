@@ -3,69 +3,46 @@
 import hashlib
 import json
 import tomllib
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from string import Formatter
 from typing import Annotated, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, PrivateAttr, StringConstraints, ValidationError
 
-from backoffice.calendar import Calendar, CalendarError, Hours
+from backoffice import organisation_checks
+from backoffice.calendar import Calendar, Hours
 from backoffice.organisation_file import (
-    CODES,
-    MAY_BE_NONE,
+    MEDIUM,
+    PROMISES,
     Assessment,
     Category,
     CategoryGroup,
     Cause,
     CauseGroup,
     Count,
-    DelayReason,
     Department,
     Form,
     Language,
     Legal,
     Limit,
     Limits,
+    OrganisationError,
     Part,
+    Reason,
     Remedy,
     Reminders,
-    Route,
-    Unit,
     Words,
     first_problem,
 )
+from backoffice.provider_file import Disputes, Method, Provider, pack
+from backoffice.words import native_digits
 from backoffice.working_time import WorkingTime
 
 DEFAULT = Path(__file__).with_name("organisation.toml")
-
-PROMISES: dict[str, Unit] = {
-    "final_response": "bd",
-    "review_decision": "bd",
-    "cap": "cd",
-    "review": "cd",
-    "late_review": "cd",
-    "external": "cd",
-    "mediation": "cd",
-    "reopen": "cd",
-    "draft_expiry": "cd",
-}
-"""Clocks that legal texts may name as `{<clock>_days}`, and the kind of days that these are."""
-
-MEDIUM = "medium"
-
-
-class OrganisationError(Exception):
-    """The file cannot be used: which file, where in it, and why, in one line."""
-
-    def __init__(self, file: Path, key: str, reason: str) -> None:
-        super().__init__(f"{file}: {key}: {reason}")
-        self.file, self.key, self.reason = file, key, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +96,19 @@ class Organisation(Part):
     closure_reasons: dict[str, Words]
     channels: dict[str, Words]
     roles: dict[str, Words]
-    delay_reasons: Annotated[tuple[DelayReason, ...], Field(min_length=1, max_length=8)]
+    provider_types: dict[str, Words]
+    methods: dict[str, Words]
+    bindings: dict[str, Words]
+    payers: dict[str, Words]
+    consent_words: dict[str, Words]
+    delay_reasons: Annotated[tuple[Reason, ...], Field(min_length=1, max_length=8)]
+    refusal_reasons: Annotated[tuple[Reason, ...], Field(min_length=1, max_length=8)]
     assessment: Assessment
     reminders: Reminders
     deadlines: dict[str, Limits]
     windows: dict[str, Limits]
-    external: Annotated[tuple[Route, ...], Field(min_length=1)]
+    disputes: Disputes
+    own_providers: tuple[Provider, ...] = Field(alias="providers", default=())
     legal_texts: Legal = Field(alias="legal")
     _days: dict[date, Hours] = PrivateAttr(default_factory=dict)
 
@@ -158,8 +142,20 @@ class Organisation(Part):
     def remedy(self, code: str) -> Remedy:
         return _get(self.remedies, code)
 
-    def delay_reason(self, code: str) -> DelayReason | None:
+    def delay_reason(self, code: str) -> Reason | None:
         return _find(self.delay_reasons, code)
+
+    def refusal_reason(self, code: str) -> Reason | None:
+        return _find(self.refusal_reasons, code)
+
+    @cached_property
+    def providers(self) -> tuple[Provider, ...]:
+        """Who resolves disputes outside: the organisation's own first, then those of its pack that it does not replace.
+
+        Raises OrganisationError for a pack that cannot be used; `load` asks first.
+        """
+        own = {each.code for each in self.own_providers}
+        return (*self.own_providers, *(each for each in pack(self.disputes.pack) if each.code not in own))
 
     def root_cause(self, code: str) -> Cause:
         return _get(self.root_causes, code)
@@ -249,12 +245,44 @@ class Organisation(Part):
     @cached_property
     def _versions(self) -> Mapping[str, str]:
         values = [self.legal_values(language) for language in Words.model_fields]
-        whole = {kind: json.dumps([text.model_dump(), values]) for kind, text in self.legal_texts}
-        return {kind: hashlib.sha256(text.encode()).hexdigest()[:12] for kind, text in whole.items()}
+        return {kind: _version(text, values) for kind, text in self.legal_texts}
 
     def legal(self, kind: str, language: str) -> LegalText:
         words: Words = dict(self.legal_texts)[kind]
         return LegalText(kind, language, self._versions[kind], words[language], self.legal_values(language))
+
+    def consent_values(self, provider: Provider, method: Method, language: str) -> dict[str, int | str]:
+        """What the placeholders of the consent stand for: who it is, what it does, whom it binds, what it costs, how
+        long it takes (ISO 10003, annex C). The longest time is that of a case of medium severity."""
+        words = {key: text[language] for key, text in self.consent_words.items()}
+        binding = provider.binding if method == "determinative" else "none"
+        longest = "determination" if method != "facilitative" else "mediation"
+        known = words["within"].replace("{days}", native_digits(str(provider.days), language))
+        usual = known if provider.days else words["no_time"]
+        whose = "named" if provider.named else "independent" if provider.independent else "internal"
+        costs = (self.payers[provider.payer], provider.cost)
+        return {
+            **self.legal_values(language),
+            "provider": provider.words[language],
+            "kind": words["named_kind"] if provider.named else self.provider_types[provider.type][language],
+            "independence": words[whose],
+            "interests": provider.interests[language] if provider.interests else words["no_interests"],
+            "method": self.methods[method][language],
+            "binding": self.bindings[binding][language],
+            "cost": " ".join(each[language] for each in costs if each),
+            "time": provider.time[language] if provider.time else usual,
+            "longest_days": self.limit(longest, MEDIUM).amount,
+            "needs": provider.needs[language] if provider.needs else words["no_needs"],
+            "withdrawal": words["leave_bound" if binding == "both" else "leave_free"],
+            "court": words["court_bound" if binding == "both" else "court_open"],
+        }
+
+    def consent(self, provider: Provider, method: Method, language: str) -> LegalText:
+        """What both sides agree to before this provider begins. Its version changes with whatever it says."""
+        text = self.legal_texts.consent
+        values = [self.consent_values(provider, method, each) for each in Words.model_fields]
+        version = _version(text, [provider.code, method, *values])
+        return LegalText("consent", language, version, text[language], self.consent_values(provider, method, language))
 
 
 def load(path: Path | None = None) -> Organisation:
@@ -270,109 +298,22 @@ def load(path: Path | None = None) -> Organisation:
         organisation = Organisation.model_validate(data)
     except ValidationError as error:
         raise OrganisationError(path, *first_problem(error, data)) from error
-    for key, reason in _contradictions(organisation):
+    for key, reason in organisation_checks.contradictions(organisation):
         raise OrganisationError(path, key, reason)
     return organisation
 
 
-# ------------------------------------------------------------------ what the shape alone does not show
-
-Problem = tuple[str, str]
-"""Key and reason."""
-
-
-def _contradictions(organisation: Organisation) -> Iterator[Problem]:
-    for check in (_languages, _codes, _repetitions, _references, _assessment, _limits, _calendar, _placeholders):
-        yield from check(organisation)
-
-
-def _languages(organisation: Organisation) -> Iterator[Problem]:
-    if organisation.default_language not in organisation.languages:
-        yield "default_language", "is not among the languages offered"
-    if len(set(organisation.languages)) < len(organisation.languages):
-        yield "languages", "names a language twice"
-
-
-def _codes(organisation: Organisation) -> Iterator[Problem]:
-    for section, expected in CODES.items():
-        given = getattr(organisation, section)
-        yield from ((f"{section}.{code}", "is missing") for code in expected if code not in given)
-        yield from ((f"{section}.{code}", "unknown key") for code in given if code not in expected)
-
-
-def _repetitions(organisation: Organisation) -> Iterator[Problem]:
-    lists: dict[str, list[str]] = {
-        "departments": [each.code for each in organisation.departments],
-        "category_groups": [each.code for each in organisation.category_groups],
-        "categories": [each.code for group in organisation.category_groups for each in group.categories],
-        "remedies": [each.code for each in organisation.remedies],
-        "wishes": list(organisation.wish_codes),
-        "root_cause_groups": [each.code for each in organisation.root_cause_groups],
-        "root_causes": [each.code for group in organisation.root_cause_groups for each in group.causes],
-        "external": [each.code for each in organisation.external],
-        "delay_reasons": [each.code for each in organisation.delay_reasons],
-    }
-    for section, codes in lists.items():
-        yield from ((f"{section}[{code}]", "stands there twice") for code, n in Counter(codes).items() if n > 1)
-
-
-def _references(organisation: Organisation) -> Iterator[Problem]:
-    departments = {each.code for each in organisation.departments}
-    remedies = {each.code for each in organisation.remedies}
-    for category in organisation.categories:
-        if category.department not in departments:
-            yield f"categories[{category.code}].department", f'there is no department "{category.department}"'
-    yield from (("wishes", f'there is no remedy "{code}"') for code in organisation.wish_codes if code not in remedies)
-
-
-def _assessment(organisation: Organisation) -> Iterator[Problem]:
-    rules = organisation.assessment
-    if rules.high <= rules.medium:
-        yield "assessment.high", "must begin above medium"
-    if rules.high > (highest := rules.weights.highest()):
-        yield "assessment.high", f"cannot be reached; with these weights the highest score is {highest}"
-    for place, rule in enumerate(rules.critical):
-        if rule.category and organisation.category(rule.category) is None:
-            yield f"assessment.critical[{place}].category", f'there is no category "{rule.category}"'
-
-
-def _limits(organisation: Organisation) -> Iterator[Problem]:
-    for section in ("deadlines", "windows"):
-        for clock, limits in getattr(organisation, section).items():
-            if None in limits.by_severity().values() and clock not in MAY_BE_NONE:
-                yield f"{section}.{clock}", '"none" is not possible here'
-            promised = limits.medium and PROMISES.get(clock)
-            if promised and limits.medium.unit != promised:
-                yield f"{section}.{clock}.medium", f"legal texts promise it in days; use {promised}"
-
-
-def _calendar(organisation: Organisation) -> Iterator[Problem]:
-    try:
-        _ = organisation.calendar
-    except CalendarError as error:
-        yield "calendar", str(error)
-    except LookupError as error:
-        yield "calendar.holidays", str(error.args[0])
-
-
-def _placeholders(organisation: Organisation) -> Iterator[Problem]:
-    known = organisation.legal_values("en")
-    for kind in Legal.model_fields:
-        for language in Words.model_fields:
-            key = f"legal.{kind}.{language}"
-            try:
-                used = [name for _, name, *_ in Formatter().parse(getattr(organisation.legal_texts, kind)[language])]
-            except ValueError as error:
-                yield key, f"has a stray brace: {error}"
-                continue
-            yield from (
-                (key, f"unknown placeholder {{{name}}}") for name in used if name is not None and name not in known
-            )
+# ------------------------------------------------------------------ codes and versions
 
 
 class _Coded(Protocol):
     @property
     def code(self) -> str: ...
+
+
+def _version(text: Words, values: Sequence[object]) -> str:
+    """Changes with the words of any language, and with the values."""
+    return hashlib.sha256(json.dumps([text.model_dump(), values]).encode()).hexdigest()[:12]
 
 
 T = TypeVar("T", bound=_Coded)

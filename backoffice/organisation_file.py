@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import time
+from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
@@ -38,12 +39,34 @@ CODES = {
         "windows": "draft_expiry invitation customer_info customer_answer customer_confirm shortest_answer reopen"
         " contest cap review late_review review_answer external_offer external negotiation consent provider_answer"
         " provider_cap challenge mediation_target mediation determination_target determination reflection",
+        "provider_types": "mediator conciliator odr_platform expert independent_legal_adviser ombudsman trade_body"
+        " consumer_association internal_arbitration_board arbitration_centre authority dispute_council court",
+        "methods": "facilitative advisory determinative",
+        "bindings": "none organisation both",
+        "payers": "free organisation shared customer",
+        "consent_words": "independent internal named named_kind no_interests no_needs no_time within leave_free"
+        " leave_bound court_open court_bound",
     }.items()
 }
 """Codes that the program itself relies on: each of these sections holds exactly its own."""
 
 MAY_BE_NONE = ("containment", "root_cause")
 """Deadlines that an organisation may switch off for a severity with the word "none"."""
+
+PROMISES: dict[str, Unit] = {
+    "final_response": "bd",
+    "review_decision": "bd",
+    "cap": "cd",
+    "review": "cd",
+    "late_review": "cd",
+    "external": "cd",
+    "mediation": "cd",
+    "reopen": "cd",
+    "draft_expiry": "cd",
+}
+"""Clocks that legal texts may name as `{<clock>_days}`, and the kind of days that these are."""
+
+MEDIUM = "medium"
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32)]
@@ -200,12 +223,15 @@ class Reminders(Part):
     customer_confirm: Percents
     review_answer: Percents
     external_offer: Percents
+    consent: Percents
+    reflection: Percents
     hours: Annotated[tuple[time, time], BeforeValidator(interval)]
 
     @model_validator(mode="after")
     def _in_order(self) -> "Reminders":
-        for name in ("customer_info", "customer_answer", "customer_confirm", "review_answer", "external_offer"):
-            if list(getattr(self, name)) != sorted(set(getattr(self, name))):
+        for name in type(self).model_fields:
+            steps = getattr(self, name)
+            if name not in ("warn", "hours") and list(steps) != sorted(set(steps)):
                 raise ValueError(f"{name} must rise")
         if self.hours[1] != time.min and self.hours[1] <= self.hours[0]:
             raise ValueError("hours end before they begin")
@@ -242,8 +268,8 @@ class Remedy(Part):
     pays_back: Annotated[bool, Field(strict=True)] = False
 
 
-class DelayReason(Part):
-    """Why an answer is late: on the button of the handler, and as the complainant is told it."""
+class Reason(Part):
+    """Why an answer is late, or a way outside is declined: on the button of the staff, and as the customer is told."""
 
     code: Code
     words: Label
@@ -261,17 +287,6 @@ class CauseGroup(Part):
     causes: Annotated[tuple[Cause, ...], Field(min_length=1, max_length=7)]
 
 
-class Route(Part):
-    """Where a complaint can go outside the organisation: a mediator asks both sides for their consent,
-    a public body is open to the customer without it."""
-
-    code: Code
-    kind: Literal["mediator", "public_body"]
-    words: Words
-    contact: str = ""
-    url: Annotated[str, StringConstraints(pattern=r"^(https://\S+)?$")] = ""
-
-
 class Form(Part):
     """`min_text` is asked about once and never refused; `max_files` is for one complaint."""
 
@@ -280,14 +295,25 @@ class Form(Part):
 
 
 class Legal(Part):
-    """What customers are shown and agree to; `{placeholders}` are those of `Organisation.legal_values`."""
+    """What people are shown and agree to; `{placeholders}` are those of `Organisation.legal_values`, and in `consent`,
+    which both sides give before somebody outside begins, those of `Organisation.consent_values`."""
 
     privacy: Document
     policy: Document
     rights: Document
+    consent: Document
 
 
 # ------------------------------------------------------------------ what is wrong with a file
+
+
+class OrganisationError(Exception):
+    """A file cannot be used: which file, where in it, and why, in one line."""
+
+    def __init__(self, file: Path, key: str, reason: str) -> None:
+        super().__init__(f"{file}: {key}: {reason}")
+        self.file, self.key, self.reason = file, key, reason
+
 
 REASONS = {
     "missing": "is missing",

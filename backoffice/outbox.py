@@ -20,6 +20,7 @@ from storage.traffic import LAID_BY, UNSENT, WAITING, Delivered, OutboxMessage
 KEPT = timedelta(days=30)  # of a row that was sent; where it arrived is kept as long as its case
 FORGOTTEN_AT_ONCE = 1000  # rows a transaction; short ones hold nobody up
 URGENCIES = 3
+BELONGING = ("complaint_id", "party", "topic")  # what a reply to a message must find again
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,10 @@ def sent(
 
 
 def edited(work: Work, row: OutboxMessage, lane: int, message_id: int) -> None:
-    """Finish an edit; the message belongs to the case that it speaks of now."""
+    """Finish an edit; the message belongs to what it speaks of now."""
     work.db.connection().execute(_SENT, {"row": row.id, "at": work.now})
     statement = update(Delivered).where(col(Delivered.lane) == lane, col(Delivered.message_id) == message_id)
-    work.db.connection().execute(statement.values(complaint_id=row.complaint_id, party=row.party))
+    work.db.connection().execute(statement.values(**_belonging(row)))
 
 
 def put_back(work: Work, row: OutboxMessage, error: str | None, *, doubtful: bool = False, tried: bool = True) -> None:
@@ -164,7 +165,7 @@ def is_pending(work: Work, lane: int, negative_id: int) -> bool:
 
 
 def delivered_target(work: Work, chat_id: int, message_id: int) -> Delivered | None:
-    """What the desk had sent there: a reply to it belongs to its case."""
+    """What the desk had sent there: a reply to it belongs to its case, or to its topic there."""
     lane = crypto.lookup("chat", chat_id)
     query = select(Delivered).where(Delivered.lane == lane, Delivered.message_id == message_id)
     return work.db.exec(query).first()
@@ -251,7 +252,7 @@ def _in_line(row: Any) -> ColumnElement[bool]:
 
 def _arrive(insert: Any) -> Any:
     statement = insert(Delivered)
-    names = ("promise", "thread_id", "complaint_id", "party", "at")
+    names = ("promise", "thread_id", *BELONGING, "at")
     return statement.on_conflict_do_update(
         index_elements=["lane", "message_id"], set_={name: statement.excluded[name] for name in names}
     )
@@ -288,11 +289,15 @@ def _arrived(work: Work, row: OutboxMessage, message_id: int, thread_id: int | N
         "message_id": message_id,
         "promise": promise,
         "thread_id": thread_id,
-        "complaint_id": row.complaint_id,
-        "party": row.party,
+        **_belonging(row),
         "at": work.now,
     }
     connection.execute(_ARRIVED[connection.dialect.name], values)
+
+
+def _belonging(row: OutboxMessage) -> dict[str, Any]:
+    """Where a reply to the message goes."""
+    return {name: getattr(row, name) for name in BELONGING}
 
 
 def _told(row: OutboxMessage, name: str) -> Iterable[int]:

@@ -1,31 +1,39 @@
 """What is kept about a person, for that person: a copy of it, and the request to correct or to erase it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, select
 
 from backoffice import assignment, errors, rights
+from backoffice.disputes import mediation
 from backoffice.rights import Role
 from backoffice.words import tidy
 from backoffice.work import Actor, Work
 from storage import complaints, journal
 from storage.complaints import Answer, Attachment, Complaint, Consent, Entry, Rating
+from storage.disputes import Outcome, Referral, Talk, of_case, outcomes_of, referrals_of
 from storage.journal import AuditEvent
 from storage.people import Person, Staff, all_staff, staff_of
 
 CORRECTION, ERASURE = "correction", "erasure"
-OWN = ("story", "addition", "reason", "rating", "grounds", "evidence", "lateness")  # kinds of entries by complainants
+# Kinds of entries by complainants.
+OWN = ("story", "addition", "reason", "rating", "grounds", "evidence", "lateness", "objection", "result_reported")
 # By the desk, for the complainant; all others are internal.
-OURS = ("question", "message", "panel_question", "statement", "deadlock", "not_admitted", "document")
+OURS = (
+    "question", "message", "panel_question", "statement", "deadlock", "not_admitted", "document", "dispute_refusal",
+    "dispute_left", "not_accepted", "evidence_done", "progress", "appeal",
+)  # fmt: skip
 NOT_KEPT = ("too_big", "failed")  # states of files that never came
 MAX_WORDS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class CaseCopy:
-    """A complaint as its complainant may know it."""
+    """A complaint as its complainant may know it. `talks`: what was said in a mediation before their eyes, or by and to
+    them alone; the files of it are among the `attachments`. `tried` and `outcomes`: the ways outside, and what was put
+    before them there or they drafted; not what others draft."""
 
     complaint: Complaint
     entries: list[Entry]
@@ -33,6 +41,9 @@ class CaseCopy:
     answers: list[Answer]
     rating: Rating | None
     history: list[AuditEvent]
+    talks: list[Talk] = field(default_factory=list)
+    tried: list[Referral] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +158,26 @@ def _complaints(work: Work) -> list[Complaint]:
 def _case(work: Work, complaint: Complaint) -> CaseCopy:
     rights.require(work, "follow", complaint)
     entries = [each for each in complaints.entries_of(work.db, complaint.id) if each.kind in (*OWN, *OURS)]
+    talks = mediation.told_customer(work, complaint)
     shown = {entry.id for entry in entries}
+    files = [each for each in complaints.attachments_of(work.db, complaint.id) if each.entry_id in shown]
+    files += complaints.attachments_of_talks(work.db, [talk.id for talk in talks])
     return CaseCopy(
         complaint,
         entries,
-        [
-            each
-            for each in complaints.attachments_of(work.db, complaint.id)
-            if each.entry_id in shown and each.state not in NOT_KEPT
-        ],
+        [each for each in files if each.state not in NOT_KEPT],
         complaints.answers_of(work.db, complaint.id),
         work.db.get(Rating, complaint.id),
         work.history(complaint),
+        talks,
+        referrals_of(work.db, complaint.id),
+        _outcomes(work, complaint),
     )
+
+
+def _outcomes(work: Work, complaint: Complaint) -> list[Outcome]:
+    found = [each for dispute in of_case(work.db, complaint.id) for each in outcomes_of(work.db, dispute.id)]
+    return [each for each in found if each.proposed_at is not None or each.by == rights.CUSTOMER]
 
 
 def _checked(kind: str, words: str | None) -> str | None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from backoffice import assignment, clocks, codes, deadlock, errors, phases, rights
 from backoffice.complaints import offset, require_page
+from backoffice.disputes import dossier
 from backoffice.phases import Phase, touch
 from backoffice.rights import CONFLICT, DECIDER, LADDER, Relation, Role
 from backoffice.stages import Stage
@@ -208,7 +209,9 @@ def replace(
     work: Work, complaint: Complaint, review: Review, seat: Seat, why: str, words: str | None = None
 ) -> Seat | None:
     """Empty a seat and fill it with its alternate. Without one a mandatory seat ends the review, and the complaint goes
-    on outside at our cost (T42). Returns the new seat."""
+    on outside at our cost (T42); then nobody takes another one either. Returns the new seat."""
+    if review.stage != Phase.IN_COMMITTEE:
+        return None
     _leave(work, complaint, seat, why, words)
     successor = _successor(work, complaint, review, seat)
     if successor is None and seat.mandatory:
@@ -340,7 +343,7 @@ def _seat(
     work.record("review.seated", complaint, review=review.id, seat=seat.id, name=name, person=staff.person_id)
     person = work.db.get_one(Person, staff.person_id)
     work.tell(person, "review_seated", complaint, seat_id=seat.id)
-    assignment.send_files(work, person, complaint)
+    dossier.send_evidence(work, person, complaint, "staff")
     return seat
 
 

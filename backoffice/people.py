@@ -19,13 +19,15 @@ MAX_NAME = 64
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What an invited person will be. `categories` empty: all of the department's; `department` None: all."""
+    """What an invited person will be. `categories` empty: all of the department's; `department` None: all. `provider`:
+    for whom a resolver works; they hold no other role, or nobody could call them independent (ISO 10003, 4.9)."""
 
     roles: list[str]
     department: str | None = None
     categories: list[str] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
     capacity: int | None = None
+    provider: str | None = None
 
 
 def recognise(work: Work, telegram_id: int) -> Person:
@@ -85,7 +87,7 @@ def has_agreed(work: Work, kind: str) -> bool:
 def invite(work: Work, post: Post) -> str:
     """The token of a new one-time link; it is returned once and never stored."""
     if work.actor.person is not None:
-        rights.require(work, "invite")
+        rights.require(work, "invite_resolver" if post.roles == [Role.RESOLVER] else "invite")
     _check(work, post)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     invitation = Invitation(
@@ -95,6 +97,7 @@ def invite(work: Work, post: Post) -> str:
         categories=post.categories,
         languages=post.languages,
         capacity=post.capacity or work.organisation.capacity,
+        provider=post.provider,
         invited_by=work.actor.id,
         created_at=work.now,
         expires_at=work.organisation.due("invitation", None, work.now),
@@ -115,6 +118,9 @@ def join(work: Work, token: str, name: str) -> Staff:
     if invitation.expires_at <= work.now:
         raise errors.InvitationRefused(why="expired")
     person = _person(work)
+    held = people.staff_of(work.db, person.id)
+    if held is not None and (Role.RESOLVER in held.roles) != (Role.RESOLVER in invitation.roles):
+        raise errors.InvitationRefused(why="not_independent")
     invitation.used_at, invitation.used_by = work.now, person.id
     person.name = tidy(name)[:MAX_NAME]
     staff = _take_up(work, person, invitation)
@@ -160,6 +166,7 @@ def _take_up(work: Work, person: Person, invitation: Invitation) -> Staff:
     staff.categories = list(invitation.categories)
     staff.languages = list(invitation.languages) or [person.language or work.organisation.default_language]
     staff.capacity = invitation.capacity
+    staff.provider = invitation.provider
     staff.left_at = staff.away_since = None
     work.db.add(staff)
     work.db.flush()
@@ -171,6 +178,8 @@ def _check(work: Work, post: Post) -> None:
     wrong = (
         not post.roles
         or not set(post.roles) <= set(Role)
+        or (Role.RESOLVER in post.roles) != (post.provider is not None)
+        or (Role.RESOLVER in post.roles and len(post.roles) > 1)
         or (post.department is not None and post.department not in departments)
         or any(work.organisation.category(code) is None for code in post.categories)
         or not set(post.languages) <= set(work.organisation.languages)

@@ -16,6 +16,7 @@ class Role(StrEnum):
     COMPLAINTS_MANAGER = "complaints_manager"
     TOP_MANAGEMENT = "top_management"
     DISPUTE_MANAGER = "dispute_manager"
+    LEGAL = "legal"
     COMMITTEE_CHAIR = "committee_chair"
     SEAT_SUPPORT = "seat_support"
     SEAT_TECHNICAL = "seat_technical"
@@ -24,6 +25,7 @@ class Role(StrEnum):
     SEAT_QUALITY = "seat_quality"
     SEAT_EXTERNAL = "seat_external"
     ALTERNATE = "alternate"
+    RESOLVER = "resolver"  # from outside: mediates the cases put before them, and holds no other role
     AUDITOR = "auditor"
     ADMIN = "admin"
 
@@ -35,6 +37,7 @@ class Relation(StrEnum):
     CHAIR = "chair"  # of the committee that reviews it
     SEAT = "seat"  # in this review
     DECIDER = "decider"  # decided or worked on what others review now: heard, and nothing else
+    RESOLVER = "resolver"  # leads its dispute
     BARRED = "barred"  # complained of, or in conflict: the file does not exist for them
     OWNER = "owner"
     QUEUE = "queue"  # the case waits for an owner in the actor's unit
@@ -42,7 +45,8 @@ class Relation(StrEnum):
     NONE = "none"
 
 
-DECIDER, CONFLICT, SUBJECT = "decider", "conflict", "subject"  # why somebody is barred
+DECIDER, CONFLICT, SUBJECT, OBJECTED = "decider", "conflict", "subject", "objected"  # why somebody is barred
+CUSTOMER, ORGANISATION, RESOLVER = "customer", "organisation", "resolver"  # the sides of a dispute
 LADDER = (Role.HANDLER, Role.SUPERVISOR, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT)
 
 Grant = tuple[Role | None, Relation]
@@ -64,17 +68,23 @@ OVERSEERS: frozenset[Grant] = TAKERS | {
 ASSESSORS: frozenset[Grant] = OWNER | (TAKERS - {(Role.HANDLER, Relation.QUEUE)})
 ELSEWHERE = (Relation.QUEUE, Relation.UNIT, Relation.NONE)
 DISPUTES: frozenset[Grant] = frozenset((Role.DISPUTE_MANAGER, relation) for relation in (Relation.OWNER, *ELSEWHERE))
-ARBITERS: frozenset[Grant] = frozenset(
-    (role, relation)
-    for role in (Role.DISPUTE_MANAGER, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT)
-    for relation in ELSEWHERE
+LAWYERS: frozenset[Grant] = frozenset((Role.LEGAL, relation) for relation in (Relation.OWNER, *ELSEWHERE))
+SPEAKERS = (Role.DISPUTE_MANAGER, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT)
+REPRESENTATIVES: frozenset[Grant] = frozenset(
+    (role, relation) for role in SPEAKERS for relation in (Relation.OWNER, *ELSEWHERE)
 )
-MEMBERS = [role for role in Role if role not in (Role.ADMIN, Role.AUDITOR)]  # one decides no case, one only reads
+RESOLVERS: frozenset[Grant] = frozenset({(Role.RESOLVER, Relation.RESOLVER)})
+ARBITERS: frozenset[Grant] = frozenset((role, relation) for role in SPEAKERS for relation in ELSEWHERE)
+MEMBERS = [role for role in Role if role not in (Role.ADMIN, Role.AUDITOR, Role.RESOLVER)]
+"""Who can sit on a review: an admin decides no case, an auditor only reads, a resolver comes after it."""
 CHAIR: frozenset[Grant] = frozenset((role, Relation.CHAIR) for role in MEMBERS)
 PANEL: frozenset[Grant] = CHAIR | frozenset((role, Relation.SEAT) for role in MEMBERS)
-DECIDERS: frozenset[Grant] = frozenset((role, Relation.DECIDER) for role in Role)
+DECIDERS: frozenset[Grant] = frozenset((role, Relation.DECIDER) for role in Role if role is not Role.RESOLVER)
 EVERYBODY: frozenset[Grant] = frozenset({(role, Relation.NONE) for role in (None, *Role)})
 WORKERS: frozenset[Grant] = frozenset({(role, Relation.NONE) for role in LADDER})
+KEEPERS: frozenset[Grant] = frozenset(
+    (role, Relation.NONE) for role in (Role.DISPUTE_MANAGER, Role.COMPLAINTS_MANAGER, Role.ADMIN)
+)
 
 RIGHTS: dict[str, frozenset[Grant]] = {
     # the complainant's own case
@@ -92,9 +102,11 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "be_heard": COMPLAINANT,
     "challenge": COMPLAINANT,
     "decline_routes": COMPLAINANT,
+    "choose_route": COMPLAINANT,
+    "take_part": COMPLAINANT,  # in the dispute: consent, speak, accept terms, withdraw
     # the staff's side of a case
-    "read": OWNER | OVERSEERS | DISPUTES | PANEL,
-    "read_all": OWNER | OVERSEERS | DISPUTES,  # also what only handlers need: contact and internal notes
+    "read": OWNER | OVERSEERS | DISPUTES | LAWYERS | PANEL,
+    "read_all": OWNER | OVERSEERS | DISPUTES | LAWYERS,  # also what only handlers need: contact and internal notes
     "take": TAKERS | OWNER,
     "assign": TAKERS - {(Role.HANDLER, Relation.QUEUE)},
     "assess": ASSESSORS,
@@ -105,11 +117,12 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "extend": ASSESSORS - OWNER | {(role, Relation.OWNER) for role in LADDER[1:]},
     "snooze": OWNER,
     "ask": OWNER,
-    "write": OWNER,
+    "write": OWNER | DISPUTES,
     "note": OWNER | TAKERS,
     "answer": OWNER | DISPUTES,
     "declare_deadlock": ASSESSORS | DISPUTES,
     "name_subject": ASSESSORS | DISPUTES,
+    "name_company": ASSESSORS | DISPUTES,
     "carry_out": OWNER,
     "find_cause": OWNER,
     # a review
@@ -119,6 +132,12 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "recuse": PANEL,
     "rule": ARBITERS | CHAIR,
     "state": DECIDERS,
+    # a dispute
+    "represent": REPRESENTATIVES,  # speak for the organisation
+    "mediate": RESOLVERS,
+    "sign": LAWYERS | REPRESENTATIVES,
+    "fulfil": OWNER | REPRESENTATIVES,
+    "learn": REPRESENTATIVES,
     # no case
     "see_queue": WORKERS,
     "be_away": WORKERS,
@@ -128,13 +147,19 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "set_calendar": frozenset((role, Relation.NONE) for role in (Role.ADMIN, Role.COMPLAINTS_MANAGER)),
     "bind_group": frozenset((role, Relation.NONE) for role in (Role.ADMIN, Role.COMPLAINTS_MANAGER, Role.SUPERVISOR)),
     "see_reviews": frozenset((role, Relation.NONE) for role in MEMBERS),
+    "see_disputes": frozenset((role, Relation.NONE) for role in (*SPEAKERS, Role.LEGAL)),
+    "see_mediations": frozenset({(Role.RESOLVER, Relation.NONE)}),
+    "see_register": frozenset((role, Relation.NONE) for role in (*SPEAKERS, Role.AUDITOR)),
+    "invite_resolver": frozenset((role, Relation.NONE) for role in (Role.ADMIN, *SPEAKERS)),
+    "set_providers": KEEPERS,
+    "see_providers": KEEPERS | {(Role.TOP_MANAGEMENT, Relation.NONE), (Role.AUDITOR, Relation.NONE)},
     "see_figures": frozenset(
         (role, Relation.NONE)
         for role in (Role.DISPUTE_MANAGER, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT, Role.AUDITOR)
     ),
     "own_data": EVERYBODY,
 }
-PARTIES = {"customer": "follow", "staff": "read", "decider": "state"}
+PARTIES = {"customer": "follow", "staff": "read", "decider": "state", "resolver": "mediate"}
 """As whom somebody is told of a case, and the right to it that they must still have when the message goes."""
 
 
@@ -146,15 +171,24 @@ def relation(actor: Actor, complaint: Complaint | None) -> Relation:
         return Relation.COMPLAINANT
     if actor.staff is None:
         return Relation.NONE
-    if why := complaint.barred.get(str(actor.id)):
-        return Relation.DECIDER if why == DECIDER else Relation.BARRED
-    if seat := complaint.panel.get(str(actor.id)):
-        return Relation.CHAIR if seat == Relation.CHAIR else Relation.SEAT
+    if (appointed := _appointed(actor, complaint)) is not None:
+        return appointed
     if complaint.owner_id == actor.id:
         return Relation.OWNER
     if actor.staff.department not in (None, complaint.department):
         return Relation.NONE
     return Relation.QUEUE if complaint.owner_id is None else Relation.UNIT
+
+
+def _appointed(actor: Actor, complaint: Complaint) -> Relation | None:
+    """What stands on the case itself about this person: barred from it, its resolver, on its review."""
+    if why := complaint.barred.get(str(actor.id)):
+        return Relation.DECIDER if why == DECIDER else Relation.BARRED
+    if complaint.resolver_id == actor.id:
+        return Relation.RESOLVER
+    if seat := complaint.panel.get(str(actor.id)):
+        return Relation.CHAIR if seat == Relation.CHAIR else Relation.SEAT
+    return None
 
 
 def may(actor: Actor, action: str, complaint: Complaint | None = None) -> bool:
@@ -180,7 +214,7 @@ def require_known(actor: Actor, complaint: Complaint) -> None:
     if knows(actor, complaint):
         return
     if relation(actor, complaint) is Relation.BARRED and complaint.barred[str(actor.id)] != SUBJECT:
-        raise errors.Barred(complaint=complaint.id, why=CONFLICT)
+        raise errors.Barred(complaint=complaint.id, why=complaint.barred[str(actor.id)])
     raise errors.NotFound(code=complaint.code)
 
 
@@ -197,6 +231,16 @@ def party(actor: Actor, complaint: Complaint) -> str:
 def seated(complaint: Complaint) -> list[int]:
     """Who sits on the review of the case now."""
     return [int(each) for each in complaint.panel]
+
+
+def side(work: Work, complaint: Complaint) -> str:
+    """For whom the actor speaks in the dispute: customer, resolver, or organisation. Raises as `require` does."""
+    if may(work.actor, "take_part", complaint):
+        return CUSTOMER
+    if may(work.actor, "mediate", complaint):
+        return RESOLVER
+    require(work, "represent", complaint)
+    return ORGANISATION
 
 
 def deciders(complaint: Complaint) -> list[int]:

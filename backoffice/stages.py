@@ -41,6 +41,7 @@ class Event(StrEnum):
     REVIEW_ENDED = "review_ended"  # without a decision: back to where it came from
     ROUTES_OFFERED = "routes_offered"  # nothing is left inside the house
     DECLINED = "declined"  # none of the routes outside is wanted
+    CONCLUDED = "concluded"  # settled or decided outside
 
 
 S = Stage
@@ -56,7 +57,7 @@ OPEN = (
     S.IN_DISPUTE,
 )
 
-Turn = Literal["customer", "desk", "nobody"]
+Turn = Literal["customer", "desk", "both", "outside", "nobody"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,12 +49,12 @@ TARGETS: dict[str, Target] = {
     "unassigned_alarm": Target(("untaken",), met_by=frozenset({E.STARTED})),
     "assessment": Target(WARNED, frozenset({E.SUBMITTED}), frozenset({E.ASSESSED})),
     "first_response": Target(WARNED, frozenset({E.SUBMITTED}), frozenset({E.ASKED, E.ANSWERED})),
-    "final_response": Target(LADDER, frozenset({E.SUBMITTED, E.REOPENED}), ANSWERING, main=True),
+    "final_response": Target(LADDER, frozenset({E.SUBMITTED, E.REOPENED}), ANSWERING, stages=IN_HAND, main=True),
     "counter_answer": Target(LADDER, frozenset({E.REFUSED, E.REVIEW_ENDED}), ANSWERING, stages=IN_HAND, main=True),
     "implementation": CARRYING_OUT,
     "refund": CARRYING_OUT,
     "containment": Target((*WARNED, "managers")),
-    "cap": Target(("deadlock",), frozenset({E.SUBMITTED, E.REFUSED, E.REOPENED}), ANSWERING),
+    "cap": Target(("deadlock",), frozenset({E.SUBMITTED, E.REFUSED, E.REOPENED}), ANSWERING, stages=IN_HAND),
     "late_answer": Target(("late",), met_by=ANSWERING | {E.CARRIED_OUT}, void_by=frozenset({E.ASKED})),
     "progress_update": Target(
         ("progress",),
@@ -72,18 +72,35 @@ TARGETS: dict[str, Target] = {
     "review_decision": Target(("warn", "lapse"), met_by=frozenset({E.REVIEWED}), void_by=REVIEW_OVER, main=True),
     "sitting": Target(("call", "sit"), met_by=frozenset({E.REVIEWED}), void_by=REVIEW_OVER),
     "review_answer": _window(E.REVIEWED, met_by=(E.ACCEPTED, *NEXT_ROUTE), stage=Stage.ANSWERED),
+    "negotiation": Target(("near", "over")),
+    "consent": Target(window=True),
+    "provider_answer": Target(("near", "over")),
+    "mediation_target": Target(("over",)),
+    "mediation": Target(("near", "over")),
+    "determination_target": Target(("over",)),
+    "determination": Target(("near", "over")),
+    "adjourned": Target(("over",)),
+    "reflection": Target(window=True),
+    "outcome": Target(("near", "unmet"), main=True),
     "external_offer": _window(
         E.ROUTES_OFFERED,
         E.REVIEW_ENDED,
-        met_by=(E.DECLINED, E.ANSWERED, E.REVIEW_REQUESTED),
+        met_by=(E.DECLINED, E.ANSWERED, E.REVIEW_REQUESTED, E.CONCLUDED),
         stage=Stage.IN_DISPUTE,
     ),
 }
 SEVERITY_DECIDED = ("complaint.assessed", "complaint.severity_changed")
 FROM_RECEIPT = ("assessment", "first_response", "final_response", "cap")
 BY_SEVERITY = ("first_response", "final_response", "progress_update")  # counted anew when the severity changes (T15)
-RUNS_ON = ("cap", "containment", "reminder")  # also while the complainant holds the ball
-UNCOUNTED = ("cap", "late_answer", "reminder", "sitting")  # a date as it was set
+OF_DISPUTE = (
+    "external_offer", "negotiation", "consent", "provider_answer", "mediation_target", "mediation",
+    "determination_target", "determination", "adjourned", "reflection", "outcome", "customer_confirm",
+)  # fmt: skip
+"""What can run in a dispute; each of its phases ends what ran in the one before."""
+OF_BOTH_SIDES = ("consent", "reflection")  # windows in which our answer is awaited as well
+RUNS_ON = ("cap", "containment", "reminder", *OF_DISPUTE)  # also while the complainant holds the ball
+SET_BY_HAND = ("late_answer", "reminder", "sitting", "provider_answer", "mediation", "adjourned", "outcome")
+UNCOUNTED = ("cap", *SET_BY_HAND)  # a date as it was set
 GOES_ON = ("containment",)  # whatever becomes of the answer
 OF_REVIEW = ("review_admissibility", "review_decision", "sitting")  # those who decide on it owe them, not the owner
 UNDELIVERED, REMIND, EXPIRE = "undelivered", "remind", "expire"

@@ -6,6 +6,7 @@ from sqlmodel import col, select
 
 from backoffice import assignment, challenges, clocks, errors, rights
 from backoffice.complaints import offset, require_page
+from backoffice.disputes import resolvers, speaking
 from backoffice.rights import Role
 from backoffice.stages import OPEN
 from backoffice.work import Actor, Work
@@ -76,6 +77,8 @@ def _give_back(work: Work, leaver: Person) -> list[Complaint]:
     """
     _void_invitations(work, leaver)
     challenges.give_up_seats(work, leaver.id)
+    speaking.give_up(work, leaver.id)
+    resolvers.give_up(work, leaver.id)
     return _hand_cases_on(work, leaver)
 
 

@@ -8,9 +8,13 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from backoffice import assignment, clocks, complaints, deadlock, groups, reminders, review, targets, voting
+from backoffice import assignment, clocks, deadlock, groups, reminders, review, targets, voting
 from backoffice.assessment import CRITICAL
+from backoffice.closing import close
+from backoffice.disputes import watching
+from backoffice.disputes.speaking import tell_us
 from backoffice.lifecycle import move
+from backoffice.rights import CUSTOMER, ORGANISATION
 from backoffice.stages import Event, Stage
 from backoffice.work import Work
 from storage.clocks import ENDED_UNMET, ENDED_WELL, Deadline, due, next_after
@@ -30,7 +34,8 @@ CLOSED_BY_SILENCE = {
     "external_offer": "unresolved",
 }
 
-Step = Callable[[Work, Complaint, Deadline], None]
+Step = Callable[[Work, Complaint, Deadline], datetime | None]
+"""Returns when the same step is taken once more, if it is not done with."""
 
 
 def watch(work: Work, *, closing: bool = True, batch: int = BATCH) -> int:
@@ -68,12 +73,14 @@ def next_step(work: Work, after: datetime) -> datetime | None:
 
 def _take(work: Work, complaint: Complaint, deadline: Deadline, *, closing: bool) -> None:
     name = targets.steps_of(work.organisation, deadline.target)[deadline.step]
-    if name == targets.EXPIRE and (wait := _too_soon(work, deadline, closing=closing)):
+    if name == targets.EXPIRE and (wait := _too_soon(work, complaint, deadline, closing=closing)):
         deadline.next_at = wait
         return
     taken = deadline.step
-    STEPS[name](work, complaint, deadline)
-    if deadline.ended is None and deadline.step == taken:
+    again = STEPS[name](work, complaint, deadline)
+    if again is not None and deadline.ended is None:
+        deadline.next_at = again
+    elif deadline.ended is None and deadline.step == taken:
         deadline.step += 1
         clocks.arm(work.organisation, deadline)
 
@@ -183,17 +190,25 @@ def _again(work: Work, complaint: Complaint, deadline: Deadline) -> None:
 
 
 def _undelivered(work: Work, complaint: Complaint, deadline: Deadline) -> None:
-    """The message from which the window would run has not arrived: its owner must know; the window waits."""
+    """The message from which the window would run has not arrived: its owner must know, or who speaks for us in the
+    dispute; the window waits."""
     work.record("deadline.undelivered", complaint, target=deadline.target)
     known = work.db.get_one(Person, complaint.customer_id).unreachable_since is not None
-    if not known:
+    if not known and deadline.target in targets.OF_BOTH_SIDES:
+        tell_us(work, complaint, "not_delivered")
+    elif not known:
         _tell_owner(work, complaint, "not_delivered")
     deadline.step, deadline.next_at = 1, None
 
 
 def _remind(work: Work, complaint: Complaint, deadline: Deadline) -> None:
-    """Reminders of one window that have not gone yet become one."""
+    """Reminders of one window that have not gone yet become one. What waits for both sides, each is reminded of."""
+    awaited = watching.awaited(work, complaint, deadline)
     work.record("deadline.reminded", complaint, target=deadline.target)
+    if ORGANISATION in awaited:
+        watching.remind_us(work, complaint, deadline)
+    if CUSTOMER not in awaited:
+        return
     deadline.reminders = 1
     work.tell(
         work.db.get_one(Person, complaint.customer_id),
@@ -209,6 +224,8 @@ def _remind(work: Work, complaint: Complaint, deadline: Deadline) -> None:
 
 def _expire(work: Work, complaint: Complaint, deadline: Deadline) -> None:
     """Silence. It never closes a case that is critical or concerns safety (T10, T11, T28, T35)."""
+    if watching.expire(work, complaint, deadline):
+        return
     target = deadline.target
     safety = (complaint.criteria or {}).get("safety", 0) >= HARM
     if target == "customer_info" and (complaint.severity == CRITICAL or safety):
@@ -217,15 +234,19 @@ def _expire(work: Work, complaint: Complaint, deadline: Deadline) -> None:
         _tell_owner(work, complaint, "info_missing")
         return
     move(work, complaint, Event.LAPSED, to=Stage.CLOSED, reason=CLOSED_BY_SILENCE[target])
-    complaints.close(work, complaint, CLOSED_BY_SILENCE[target], ask_cause=False)
+    close(work, complaint, CLOSED_BY_SILENCE[target], ask_cause=False)
     _tell_owner(work, complaint, "cause_wanted")
     _tell_customer(work, complaint, "closed_by_silence")
 
 
-def _too_soon(work: Work, deadline: Deadline, *, closing: bool) -> datetime | None:
+def _too_soon(work: Work, complaint: Complaint, deadline: Deadline, *, closing: bool) -> datetime | None:
     """When to look again at a window that must not close yet; None if it may."""
     if not closing:
         return work.now + timedelta(minutes=1)
+    if watching.keeps_open(work, complaint, deadline):
+        return watching.tomorrow(work)
+    if CUSTOMER not in watching.awaited(work, complaint, deadline):
+        return None  # it waits for us, and no reminder of the complainant's puts that off
     on_its_way = deadline.reminders > 0 or deadline.reminded_at is None  # its arrival brings us here sooner
     since = work.now if on_its_way or deadline.reminded_at is None else deadline.reminded_at
     rested = since + AFTER_REMINDER
@@ -265,6 +286,9 @@ STEPS: dict[str, Step] = {
     "call": voting.call,
     "sit": voting.sit,
     "lapse": voting.lapse,
+    "near": watching.near,
+    "over": watching.over,
+    "unmet": watching.unmet,
     targets.UNDELIVERED: _undelivered,
     targets.REMIND: _remind,
     targets.EXPIRE: _expire,

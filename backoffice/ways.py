@@ -7,7 +7,7 @@ from backoffice.lifecycle import possible
 from backoffice.phases import Phase
 from backoffice.stages import Event, Stage
 from backoffice.work import Work
-from storage import complaints, reviews
+from storage import complaints, disputes, reviews
 from storage.complaints import Answer, Complaint
 
 AFTER_CLOSING = ("silent", "not_upheld", "resolved", "tacit", "unresolved")  # what was answered, and then closed
@@ -51,14 +51,23 @@ def too_late(work: Work, complaint: Complaint) -> bool:
 
 def outside(work: Work, complaint: Complaint) -> datetime | None:
     """Until when the routes outside can be taken up after closing (T84); None if they cannot."""
-    if complaint.closed_reason not in AFTER_CLOSING:
+    if complaint.closed_reason not in AFTER_CLOSING and not _dismissed_only(work, complaint):
         return None
     answers = complaints.answers_of(work.db, complaint.id)
-    since = [each.delivered_at or each.at for each in answers[-1:]]
-    if not since:
+    since = max((each.delivered_at or each.at for each in answers[-1:]), default=complaint.unresolved_at)
+    if since is None:
         return None
-    until = work.organisation.due("external", None, since[-1])
+    until = work.organisation.due("external", None, since)
     return until if work.now <= until else None
+
+
+def _dismissed_only(work: Work, complaint: Complaint) -> bool:
+    """Whether a body outside saw no claim, and its word does not bind the complainant: others can still be asked."""
+    if complaint.closed_reason != "decided":
+        return False
+    last = disputes.of_case(work.db, complaint.id)[-1]
+    decision = disputes.outcomes_of(work.db, last.id)[-1]
+    return decision.upheld is False and decision.binding != "both"
 
 
 def _since(work: Work, complaint: Complaint) -> datetime | None:

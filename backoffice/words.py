@@ -21,6 +21,12 @@ def latin_digits(text: str) -> str:
     return text.translate(_DIGITS)
 
 
+def native_digits(text: str, language: str) -> str:
+    """0 to 9 in the digits of the language."""
+    zero = {"fa": 0x6F0, "ar": 0x660}.get(language, ord("0"))
+    return text.translate({ord("0") + value: chr(zero + value) for value in range(10)})
+
+
 def tidy(text: str) -> str:
     """The text without direction controls and other invisible marks, its spaces single, its lines kept."""
     text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

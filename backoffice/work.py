@@ -74,6 +74,7 @@ class Work:
         complaint: Complaint | None = None,
         *,
         party: str = "staff",
+        topic: str | None = None,
         urgency: int = NOTICE,
         gather: str | None = None,
         not_before: datetime | None = None,
@@ -82,7 +83,8 @@ class Work:
     ) -> None:
         """Promise a person a message; it is worded when delivered, in the language they have then.
 
-        `party` is the side as which the person is told (customer or staff): delivery checks that right again.
+        `party` is the side as which the person is told (customer or staff): delivery checks that right again. `topic`:
+        what a reply belongs to, where that is not the case itself: what is said in private must not stray into it.
         With `gather`, what is told under the same key before it has gone becomes one message (a list of params,
         of which no more are kept than `at_most`; the others are counted as `more`).
         """
@@ -93,6 +95,7 @@ class Work:
             person_id=person.id,
             complaint_id=complaint.id if complaint else None,
             party=party,
+            topic=topic,
             gather=gather,
             not_before=not_before,
         )

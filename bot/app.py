@@ -38,7 +38,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 PAUSES = (1.0, 2.0, 4.0, 8.0)  # seconds between questions to a Telegram that does not answer yet
 TICK_WAITS = 20.0  # seconds for the updates that came before the tick
 HEARD = timedelta(minutes=2)  # more than a long poll takes
-LOOKS = 0.005  # seconds between looks while waiting
+LOOKS = 0.002  # seconds between looks while waiting
 
 
 class Desk:
@@ -218,11 +218,15 @@ class Desk:
 
     async def settle(self, timeout: float = 30.0, soon: timedelta = waiting.MOMENT) -> None:  # noqa: ASYNC109
         """Wait until every update is handled and every message has gone that is due so soon. Raises TimeoutError."""
-        await _while(lambda: waiting.unhandled(self.office) or waiting.undelivered(self.office, soon), timeout)
+        await _while(
+            lambda: waiting.unhandled(self.office) or waiting.undelivered(self.office, soon),
+            timeout,
+            lambda: self.worker.at_work or self.courier.at_work,
+        )
 
 
-async def _while(busy: Callable[[], bool], seconds: float) -> None:
-    """Wait as long as the tables say so; a database rings no bell."""
+async def _while(busy: Callable[[], bool], seconds: float, surely: Callable[[], bool] = lambda: False) -> None:
+    """Wait as long as the tables say so; a database rings no bell. They are not asked while we are `surely` busy."""
     async with asyncio.timeout(seconds):
-        while await asyncio.to_thread(busy):  # noqa: ASYNC110
+        while surely() or await asyncio.to_thread(busy):  # noqa: ASYNC110 - a database rings no bell
             await asyncio.sleep(LOOKS)

@@ -3,10 +3,13 @@
 from datetime import datetime
 
 from backoffice import complaints, people, rights
-from backoffice.stages import STANDINGS, Stage
+from backoffice.disputes.phases import of, standing
+from backoffice.stages import Stage
 from backoffice.targets import TARGETS
 from backoffice.work import Work
+from bot import happened
 from bot.dates import clock, day
+from bot.disputes import cards as disputes
 from bot.i18n import _, __
 from bot.texts import Code, Html, bold, language, lines, paragraphs, quote, say, shortened
 from storage.clocks import running as running_on
@@ -32,27 +35,6 @@ STAFF_STAGES = {
     Stage.IN_DISPUTE: __("the customer chooses the next way"),
     Stage.CLOSED: __("case closed"),
 }
-HAPPENED = {
-    "complaint.submitted": __("complaint received"),
-    "complaint.started": __("investigation started"),
-    "complaint.asked": __("we asked you a question"),
-    "complaint.informed": __("you answered our question"),
-    "complaint.answered": __("we answered"),
-    "complaint.accepted": __("you accepted the answer"),
-    "complaint.refused": __("you did not accept the answer"),
-    "complaint.carried_out": __("remedy carried out"),
-    "complaint.confirmed": __("you confirmed the remedy"),
-    "complaint.denied": __("you said that the remedy is not done"),
-    "complaint.withdrawn": __("you withdrew the complaint"),
-    "complaint.reopened": __("you reopened the complaint"),
-    "complaint.lapsed": __("we did not hear from you in time"),
-    "complaint.review_requested": __("you asked for a review"),
-    "complaint.reviewed": __("the review was decided"),
-    "complaint.review_ended": __("the review ended without a decision"),
-    "complaint.routes_offered": __("we named the ways outside"),
-    "complaint.declined": __("you left it at that"),
-    "deadline.extended": __("we needed more time"),
-}
 KINDS = {
     "photo": __("photo"),
     "voice": __("voice message"),
@@ -62,7 +44,6 @@ KINDS = {
     "animation": __("animation"),
     "document": __("document"),
 }
-MAX_HISTORY = 8
 NO_REMEDY = "none"
 MAX_REASONS = 1800  # UTF-16 units; of a decision of many, all of it stands in its document
 MAX_WISH = 400  # UTF-16 units of it on a card
@@ -78,7 +59,9 @@ def footer(work: Work, complaint: Complaint) -> Html:
 
 
 def stage(complaint: Complaint) -> str:
-    return str(STAGES[Stage(complaint.stage)])
+    """Where it stands, for the customer; outside, where the dispute stands."""
+    phase = of(complaint)
+    return str(disputes.STAGES[phase] if phase else STAGES[Stage(complaint.stage)])
 
 
 def next_step(work: Work, complaint: Complaint) -> Html:
@@ -104,7 +87,7 @@ def next_step(work: Work, complaint: Complaint) -> Html:
                 _("Next: the decision of the review."),
             )
         case Stage.IN_DISPUTE:
-            return say(_("Next: choose by {date} how it goes on."), date=window(work, complaint))
+            return disputes.next_step(work, complaint)
         case Stage.IMPLEMENTING:
             return by(
                 promise(complaint),
@@ -125,7 +108,7 @@ def promise(complaint: Complaint) -> datetime | None:
 def window(work: Work, complaint: Complaint) -> datetime:
     """Until when the complainant has time; before the message that says so has arrived, as if it did now."""
     row = next((each for each in running_on(work.db, complaint.id) if TARGETS[each.target].window), None)
-    name = row.target if row else STANDINGS[Stage(complaint.stage)].deadline or ""
+    name = row.target if row else standing(complaint).deadline or ""
     return (row.due_at if row else None) or work.organisation.due(name, complaint.severity, work.now)
 
 
@@ -155,16 +138,9 @@ def own_case(work: Work, complaint: Complaint) -> Html:
             say(_("About: {category}"), category=category(work, complaint)),
             say(_("Handled by: {unit}"), unit=Html(unit(work, complaint))),
         ),
-        timeline(work, complaint),
+        happened.timeline(work, complaint),
         footer(work, complaint),
     )
-
-
-def timeline(work: Work, complaint: Complaint) -> Html:
-    """What happened so far, as the complainant may know it."""
-    events = [event for event in work.history(complaint) if event.event in HAPPENED]
-    told = [say("{date} · {event}", date=e.at, event=Html(HAPPENED[e.event])) for e in events[-MAX_HISTORY:]]
-    return lines(*told)
 
 
 def own_line(complaint: Complaint) -> Html:
@@ -289,7 +265,7 @@ def due(work: Work, moment: datetime | None) -> Html | None:
 
 def window_line(work: Work, complaint: Complaint) -> Html | None:
     """For staff: until when the customer has time."""
-    if STANDINGS[Stage(complaint.stage)].turn != "customer":
+    if standing(complaint).turn != "customer":
         return None
     return say(_("The customer has time until {date}"), date=window(work, complaint))
 
@@ -339,12 +315,16 @@ def owner(work: Work, complaint: Complaint) -> Html:
 
 
 def turn(complaint: Complaint) -> str:
-    stage = Stage(complaint.stage)
-    whose = STANDINGS[stage].turn
-    name = STAFF_STAGES[stage]
-    if whose == "customer":
-        return say(_("Customer's turn: {stage}"), stage=Html(name))
-    return say(_("Our turn: {stage}"), stage=Html(name)) if whose == "desk" else str(name)
+    """Whose turn it is, and where it stands, for the staff."""
+    phase = of(complaint)
+    name = Html(str(disputes.STAFF_STAGES[phase] if phase else STAFF_STAGES[Stage(complaint.stage)]))
+    whose = {
+        "customer": _("Customer's turn: {stage}"),
+        "desk": _("Our turn: {stage}"),
+        "both": _("Both sides' turn: {stage}"),
+        "outside": _("The third party's turn: {stage}"),
+    }.get(standing(complaint).turn)
+    return say(whose, stage=name) if whose else str(name)
 
 
 def customer_name(complaint: Complaint) -> str:

@@ -23,6 +23,7 @@ app.add_typer(key, name="key")
 def run() -> None:
     """Run the desk until SIGTERM or Ctrl-C: by polling, or by webhook where SULH_WEBHOOK_URL is set."""
     import asyncio
+    import gc
 
     from bot import config, logs, opening
 
@@ -31,6 +32,7 @@ def run() -> None:
     opening.check(settings)  # before aiogram, which takes its time to load
     from bot.app import Desk
 
+    gc.freeze()  # what is loaded stays; to walk half a million objects of it again and again would stop everybody
     asyncio.run(Desk(settings).run())
 
 
@@ -128,7 +130,7 @@ def main() -> None:
 
 def _said(error: Exception) -> tuple[str, int]:
     """The line and the exit code. Of what we did not foresee only the place: its message may quote somebody."""
-    from backoffice.organisation import OrganisationError
+    from backoffice.organisation_file import OrganisationError
     from bot.config import ConfigError
     from bot.inviting import WrongUse
     from bot.mishap import place

@@ -96,6 +96,11 @@ class Courier:
         self._stopping = True
         self._tell(self._news.set)
 
+    @property
+    def at_work(self) -> bool:
+        """Whether something is in hand. To be asked in the loop's own thread."""
+        return bool(self._stock or self._calls or self._outcomes)
+
     async def settled(self) -> None:
         """Wait until nothing is left to deliver now."""
         self._idle.clear()

@@ -43,6 +43,12 @@ def digits(text: str, whom: Reader | None = None) -> str:
     return text.translate({ord("0") + value: chr(zero + value) for value in range(10)})
 
 
+def decimal(number: float) -> str:
+    """A figure with one decimal place, in the reader's digits and with their decimal mark."""
+    shown = digits(f"{number:.1f}")
+    return shown if shown.isascii() else shown.replace(".", "٫")
+
+
 def day(moment: datetime | date, *, year: bool = False) -> str:
     """«یکشنبه ۸ آذر», «الأحد ٢٩ نوفمبر», "Sunday 29 November"."""
     whom = reader()

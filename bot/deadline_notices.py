@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from backoffice import ways
+from backoffice.disputes.phases import of
 from backoffice.stages import Stage
 from backoffice.targets import CARRYING_OUT, TARGETS
 from bot import cards, review_notices, routes
 from bot.customer.answers import answer_buttons, closing, stars
 from bot.customer.mine import case_buttons, confirmation
 from bot.dates import clock
+from bot.disputes import offer_notices
 from bot.i18n import _
 from bot.keyboards import SUCCESS, button, keyboard, own
 from bot.notice import Notice, Said, brief, template
@@ -86,8 +88,8 @@ def date_put_off(notice: Notice) -> Said:
 def next_ways(notice: Notice) -> Html:
     """The second look while one is left, and the third party, with addresses."""
     if ways.review(notice.work, notice.case):
-        return paragraphs(_("You can now ask for a review by other people."), routes.outside(notice.work))
-    return routes.outside(notice.work)
+        return paragraphs(_("You can now ask for a review by other people."), routes.outside(notice.work, notice.case))
+    return routes.outside(notice.work, notice.case)
 
 
 # ------------------------------------------------------------------ to the complainant: their time
@@ -106,8 +108,10 @@ def window_reminder(notice: Notice) -> Said | None:
             bold(_("We still need your answer to go on.")), cards.open_question(work, case), info_end(notice, until)
         )
         return said(notice, text), keyboard(button(_("Answer the question"), own("add", case), SUCCESS))
-    if target in ("review_answer", "external_offer"):
-        return review_notices.reminded(notice, target, until)
+    if of(case) is not None:
+        return offer_notices.reminded(notice, target, until)
+    if target == "review_answer":
+        return review_notices.reminded(notice, until)
     if target == "customer_answer":
         text = paragraphs(
             bold(_("Our answer waits for your decision.")),

@@ -4,19 +4,20 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from backoffice.organisation_file import Route
+from backoffice import providers
+from backoffice.provider_file import Provider
 from backoffice.work import Work
 from bot import cards
 from bot.i18n import _, n_
-from bot.paper_text import Paragraph, fill, ours, said
+from bot.paper_parts import Section, category, code, day, facts, latest, section
+from bot.paper_text import fill, ours, said
 from bot.texts import Code, language
-from storage.complaints import Answer, Complaint, Entry, answers_of, entries_of
+from storage.complaints import Answer, Complaint, answers_of, entries_of
 from storage.documents import Document
 from storage.reviews import Review, Seat, seats_of
 
 GROUNDS = "grounds"  # the kind of an entry
 CHAIR = "chair"
-Section = dict[str, Any]
 
 
 def body(work: Work, document: Document) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def body(work: Work, document: Document) -> dict[str, Any]:
         "sections": [
             *_grounds(work, review),
             _outcome(work, review),
-            *_section(_("The reasons"), "plain", said(answer.reasons, language())),
+            *section(_("The reasons"), "plain", said(answer.reasons, language())),
             *_remedy(work, answer),
             _next(work, document, complaint, answer),
             _ways(work, document, complaint),
@@ -44,26 +45,16 @@ def body(work: Work, document: Document) -> dict[str, Any]:
 
 
 def _facts(work: Work, document: Document, complaint: Complaint, review: Review) -> list[tuple[str, list[str]]]:
-    """Label and lines of each fact; what is not known is left out."""
-    facts = [
-        (_("Document number"), [_code(document.number)]),
-        (_("Tracking code"), [_code(complaint.code)]),
-        (_("Review number"), [_code(review.number)]),
-        (_("Review requested on"), [_date(review.requested_at)]),
-        (_("Date of the decision"), [_date(review.decided_at)]),
+    return facts(
+        (_("Document number"), [code(document.number)]),
+        (_("Tracking code"), [code(complaint.code)]),
+        (_("Review number"), [code(review.number)]),
+        (_("Review requested on"), [day(review.requested_at)]),
+        (_("Date of the decision"), [day(review.decided_at)]),
         (_("Decided by"), _deciders(work, review)),
-        (_("The complaint is about"), [_category(work, complaint)]),
+        (_("The complaint is about"), [category(work, complaint)]),
         (_("Our earlier answer"), [_earlier(work, review)]),
-    ]
-    return [(label, lines) for label, lines in facts if any(lines)]
-
-
-def _code(code: str | None) -> str:
-    return fill("{code}", code=Code(code)) if code else ""
-
-
-def _date(moment: Any) -> str:
-    return fill("{date}", date=moment) if moment else ""
+    )
 
 
 def _deciders(work: Work, review: Review) -> list[str]:
@@ -86,12 +77,6 @@ def _seat(work: Work, seat: Seat) -> str:
 
 def _seated(work: Work, review: Review) -> list[Seat]:
     return [seat for seat in seats_of(work.db, review.id) if seat.left_at is None]
-
-
-def _category(work: Work, complaint: Complaint) -> str:
-    found = work.organisation.category(complaint.category or "")
-    group = next((each for each in work.organisation.category_groups if found in each.categories), None)
-    return f"{group.words[language()]} – {found.words[language()]}" if found and group else ""
 
 
 def _earlier(work: Work, review: Review) -> str:
@@ -122,14 +107,9 @@ def _grounds(work: Work, review: Review) -> list[Section]:
         paragraph
         for entry in entries
         if entry.kind == GROUNDS and entry.review_id == review.id and entry.replaces_id is None
-        for paragraph in said(_latest(entries, entry), language())
+        for paragraph in said(latest(entries, entry), language())
     ]
-    return _section(_("Why the review was requested"), "quote", paragraphs)
-
-
-def _latest(entries: list[Entry], entry: Entry) -> str | None:
-    wordings = [each.text for each in entries if each.replaces_id == entry.id]
-    return wordings[-1] if wordings else entry.text
+    return section(_("Why the review was requested"), "quote", paragraphs)
 
 
 def _outcome(work: Work, review: Review) -> Section:
@@ -157,7 +137,7 @@ def _remedy(work: Work, answer: Answer) -> list[Section]:
     if answer.remedy == cards.NO_REMEDY:
         return []
     remedy = work.organisation.remedy(answer.remedy).words[language()]
-    return _section(_("The remedy"), "lead", [ours(remedy, language()), *said(answer.remedy_words, language())])
+    return section(_("The remedy"), "lead", [ours(remedy, language()), *said(answer.remedy_words, language())])
 
 
 # ------------------------------------------------------------------ what happens next
@@ -172,7 +152,7 @@ def _next(work: Work, document: Document, complaint: Complaint, answer: Answer) 
 
 def _ways(work: Work, document: Document, complaint: Complaint) -> Section:
     """Where the way goes on: the mediator, with the consent of both sides, and the public bodies without it."""
-    routes = work.organisation.external
+    found = providers.eligible(work, complaint)
     until = work.organisation.due("external", complaint.severity, document.issued_at)
     mediation = fill(
         _(
@@ -182,9 +162,9 @@ def _ways(work: Work, document: Document, complaint: Complaint) -> Section:
         date=until,
     )
     told = [
-        mediation if any(route.kind == "mediator" for route in routes) else None,
+        mediation if any(each.consent for each in found) else None,
         _("The public bodies named here are open to you in any case.")
-        if any(route.kind == "public_body" for route in routes)
+        if not all(each.consent for each in found)
         else None,
         _("Your right to go to court does not change."),
     ]
@@ -192,16 +172,11 @@ def _ways(work: Work, document: Document, complaint: Complaint) -> Section:
         "heading": _("If you do not accept the decision"),
         "style": "routes",
         "paragraphs": [ours(" ".join(each for each in told if each), language())],
-        "rows": [_route(each) for each in routes],
+        "rows": [_route(each) for each in found],
     }
 
 
-def _route(route: Route) -> tuple[str, str]:
+def _route(to: Provider) -> tuple[str, str]:
     """Who it is, and how they are reached as far as that is known."""
-    known = [fill("{where}", where=Code(each)) for each in (route.contact, route.url) if each]
-    return route.words[language()], " · ".join(known)
-
-
-def _section(heading: str, style: str, paragraphs: list[Paragraph]) -> list[Section]:
-    """A section, if there is anything in it."""
-    return [{"heading": heading, "style": style, "paragraphs": paragraphs}] if paragraphs else []
+    known = [fill("{where}", where=Code(each)) for each in (to.contact, to.url) if each]
+    return to.words[language()], " · ".join(known)

@@ -13,7 +13,7 @@ from rich.text import Text
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from backoffice.organisation import OrganisationError
+from backoffice.organisation_file import OrganisationError
 from backoffice.work import Office
 from bot import opening
 from bot.clock import Clock

@@ -80,7 +80,7 @@ def draft(work: Work, row: OutboxMessage, word: Word) -> Errand | Outcome:
 
 def _answered(work: Work, row: OutboxMessage) -> dict[str, Any] | Outcome:
     """What a handler answered stands as it was said; of a case, only as long as its receiver has not left."""
-    if row.party == "staff" and row.person_id and staff_of(work.db, row.person_id) is None:
+    if row.party in ("staff", "resolver") and row.person_id and staff_of(work.db, row.person_id) is None:
         complaint = work.db.get(Complaint, row.complaint_id) if row.complaint_id else None
         return Outcome(row, partial(outbox.withhold, row=row, complaint=complaint))
     body: dict[str, Any] = row.body

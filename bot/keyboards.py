@@ -70,6 +70,15 @@ class Desk(CallbackData, prefix="desk"):
     value: str = ""
 
 
+class Matter(CallbackData, prefix="dsp"):
+    """What is done in a dispute by whichever of its sides; who that is, the rights say."""
+
+    do: str
+    code: str
+    turn: int
+    value: str = ""
+
+
 class Post(CallbackData, prefix="post"):
     """A step of the invitation of a colleague."""
 
@@ -83,6 +92,21 @@ class Team(CallbackData, prefix="team"):
     do: str
     person: int
     page: int = 0
+
+
+class Register(CallbackData, prefix="prov"):
+    """What staff do with a provider of the register; `page` is the one of the list that it was chosen from."""
+
+    do: str
+    code: str
+    page: int = 0
+
+
+class Mediator(CallbackData, prefix="med"):
+    """A step of taking a mediator into the register."""
+
+    do: str
+    value: str = ""
 
 
 class Days(CallbackData, prefix="days"):
@@ -155,3 +179,7 @@ def own(do: str, complaint: Complaint, value: str = "") -> Own:
 
 def desk(do: str, complaint: Complaint, value: str = "") -> Desk:
     return Desk(do=do, code=codes.compact(complaint.code or ""), turn=complaint.turn, value=value)
+
+
+def matter(do: str, complaint: Complaint, value: str = "") -> Matter:
+    return Matter(do=do, code=codes.compact(complaint.code or ""), turn=complaint.turn, value=value)

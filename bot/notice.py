@@ -51,7 +51,8 @@ def template(wording: Callable[[Notice], Said | Call | None]) -> Callable[[Notic
     return wording
 
 
-def brief(notice: Notice, title: str, *more: str | None) -> Said:
+def brief(notice: Notice, title: str, *more: str | None, way: InlineKeyboardButton | None = None) -> Said:
+    """What happened, where the case stands, and the `way` in: if none is named, to the case."""
     text = paragraphs(
         bold(title),
         lines(
@@ -61,7 +62,7 @@ def brief(notice: Notice, title: str, *more: str | None) -> Said:
         ),
         *more,
     )
-    return text, keyboard(door(notice.work, notice.case, SUCCESS))
+    return text, keyboard(way or door(notice.work, notice.case, SUCCESS))
 
 
 def door(work: Work, complaint: Complaint, style: str | None = None) -> InlineKeyboardButton:

@@ -20,6 +20,7 @@ from bot import (
 )
 from bot.customer.answers import answer_buttons
 from bot.customer.mine import case_buttons, confirmation
+from bot.disputes import mediation_notices, outcome_notices, staff_notices
 from bot.i18n import _, reader_of, speaking_to
 from bot.keyboards import SUCCESS, button, desk, keyboard, own, pairs, to_menu
 from bot.notice import TEMPLATES, Call, Notice, Said, album, brief, one_file, template
@@ -31,10 +32,13 @@ from storage.traffic import OutboxMessage
 
 ELSEWHERE = (
     deadline_notices,
+    mediation_notices,
+    outcome_notices,
     panel_notices,
     paper_notices,
     reminder_notices,
     review_notices,
+    staff_notices,
 )  # wordings that register themselves
 
 

@@ -6,13 +6,20 @@ from typing import Any
 
 from backoffice import own_data
 from backoffice.complaints import SCORES
+from backoffice.disputes import consents
+from backoffice.disputes.mediation import JOINT
 from backoffice.own_data import CaseCopy, Copy
+from backoffice.rights import CUSTOMER, ORGANISATION, RESOLVER
 from backoffice.work import Work
 from bot import cards, dates
+from bot.disputes import cards as disputes
+from bot.disputes import clauses
+from bot.happened import HAPPENED
 from bot.i18n import _, __
 from bot.speaker import Upload
 from bot.texts import Code, Html, Value, bold, language, lines, paragraphs, say
 from storage.complaints import Answer, Attachment, Consent, Entry, Rating
+from storage.disputes import Outcome, Referral, Talk
 
 RIGHT_TO_LEFT = ("fa", "ar")
 STYLE = (
@@ -35,7 +42,23 @@ KINDS = {
     "deadlock": __("why we could not agree"),
     "not_admitted": __("why your request was not heard"),
     "document": __("a document from us"),
+    "objection": __("why a mediator was not trusted"),
+    "dispute_refusal": __("why we did not agree to a way outside"),
+    "dispute_left": __("why we ended a way outside"),
+    "progress": __("how far the third party is"),
+    "result_reported": __("the result that you reported"),
+    "appeal": __("why it is to be decided again"),
+    "not_accepted": __("why we did not accept what was recommended"),
+    "evidence_done": __("how we carried out what was agreed"),
 }
+SAID = {
+    (JOINT, CUSTOMER): __("you said in the talks"),
+    (JOINT, ORGANISATION): __("we said in the talks"),
+    (JOINT, RESOLVER): __("the mediator said in the talks"),
+    (CUSTOMER, CUSTOMER): __("you said to the mediator alone"),
+    (CUSTOMER, RESOLVER): __("the mediator said to you alone"),
+}
+"""In which room, by which side."""
 
 
 def document(work: Work) -> dict[str, Any]:
@@ -86,8 +109,9 @@ def person(work: Work, kept: Copy) -> Html:
 
 
 def consent(given: Consent) -> Html:
-    """The text is our own and markup already."""
-    return section(_("What you agreed to"), say("{date}", date=on(given.at)), quoted(Html(given.text)))
+    """Our own text is markup already; that of a dispute is plain, for it holds what people have typed."""
+    text = given.text if given.kind == consents.KIND else Html(given.text)
+    return section(_("What you agreed to"), say("{date}", date=on(given.at)), quoted(text))
 
 
 def case(work: Work, kept: CaseCopy) -> Html:
@@ -97,13 +121,16 @@ def case(work: Work, kept: CaseCopy) -> Html:
         facts(work, kept),
         lines(
             *(
-                say("{date} · {event}", date=on(event.at), event=Html(cards.HAPPENED[event.event]))
+                say("{date} · {event}", date=on(event.at), event=Html(HAPPENED[event.event]))
                 for event in kept.history
-                if event.event in cards.HAPPENED
+                if event.event in HAPPENED
             )
         ),
         *(entry(each, kept.attachments) for each in kept.entries),
         *(answer(work, each) for each in kept.answers),
+        *(talk(each, kept.attachments) for each in kept.talks),
+        *(tried(work, each) for each in kept.tried),
+        *(outcome(work, each) for each in kept.outcomes),
         rating(kept.rating) if kept.rating else None,
     )
 
@@ -136,6 +163,39 @@ def entry(said: Entry, attachments: list[Attachment]) -> Html:
         say("{date} · {kind}", date=on(said.at), kind=Html(kind)),
         quoted(said.text) if said.text else None,
         *(file(each) for each in attachments if each.entry_id == said.id),
+    )
+
+
+def talk(said: Talk, attachments: list[Attachment]) -> Html:
+    """One message of a mediation, as the complainant read or wrote it."""
+    kind = " ".join((str(SAID[said.room, said.side]), *([_("(edited)")] if said.replaces_id else ())))
+    return lines(
+        say("{date} · {kind}", date=on(said.at), kind=Html(kind)),
+        quoted(said.text) if said.text else None,
+        *(file(each) for each in attachments if each.talk_id == said.id),
+    )
+
+
+def tried(work: Work, way: Referral) -> Html:
+    """A way outside, and what the complainant told us of it."""
+    return lines(
+        say("{date}", date=on(way.chosen_at)),
+        say(_("Third party: {provider}"), provider=disputes.provider(work, way)),
+        fact(_("Contact: {contact}"), contact=way.contact),
+        quoted(way.ended_words) if way.ended_words and way.ended_by == CUSTOMER else None,
+    )
+
+
+def outcome(work: Work, put: Outcome) -> Html:
+    """Terms, a recommendation or a decision, and what the complainant answered."""
+    return lines(
+        say("{date} · {kind}", date=on(put.proposed_at or put.drafted_at), kind=Html(clauses.kind(put))),
+        quoted(put.words) if put.words else None,
+        clauses.terms(work, put),
+        say("{date} · {kind}", date=on(put.customer_at), kind=Html(_("the reason you gave")))
+        if put.customer_at and put.customer_words
+        else None,
+        quoted(put.customer_words) if put.customer_words else None,
     )
 
 

@@ -26,19 +26,21 @@ async def show(
     *,
     complaint: Complaint | None = None,
     party: str = "customer",
+    topic: str | None = None,
     anew: bool = False,
     proof: bool = False,
     gather: str | None = None,
 ) -> None:
     """Show the next step.
 
-    `complaint` and `party`: a reply to this message belongs to that case. `anew`: the tap has had its effect; what was
-    tapped stays as proof, without its buttons. `proof`: this one stays as it is, with its buttons, and is no panel.
+    `complaint` and `party`: a reply to this message belongs to that case, or to its `topic` there. `anew`: the tap has
+    had its effect; what was tapped stays as proof, without its buttons. `proof`: this one stays as it is, with its
+    buttons, and is no panel.
     `gather`: the parts of a burst share the message that follows them.
     """
     panel = await _panel(state)
     tapped = event.message.message_id if isinstance(event, CallbackQuery) and event.message else None
-    with about(complaint, party) if complaint else nullcontext():
+    with about(complaint, party, topic) if complaint else nullcontext():
         if isinstance(event, CallbackQuery) and isinstance(event.message, Message) and tapped == panel and not anew:
             await event.message.edit_text(text, reply_markup=buttons)
             shown = tapped
@@ -48,6 +50,14 @@ async def show(
             for old in {panel, tapped if anew else None} - {None, shown}:
                 await _take_buttons_off(event, old)
     await state.update_data({PANEL: shown if buttons and not proof else None})
+
+
+async def put_away(event: Event, state: FSMContext) -> None:
+    """What was asked is done, and what is told of it comes by itself: the panel loses its buttons."""
+    tapped = event.message.message_id if isinstance(event, CallbackQuery) and event.message else None
+    for old in {await _panel(state), tapped} - {None}:
+        await _take_buttons_off(event, old)
+    await state.update_data({PANEL: None})
 
 
 async def leave(state: FSMContext, **kept: str | int | None) -> None:

@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from backoffice import deadlock, panel, people, phases, voting
+from backoffice.disputes import phases as dispute_phases
 from backoffice.phases import Phase
 from backoffice.stages import Stage
 from bot import cards, review_cards, seats
+from bot.disputes import staff_notices
 from bot.i18n import _, __
 from bot.keyboards import SUCCESS, button, desk, keyboard
 from bot.notice import Notice, Said, brief, door, template
@@ -258,14 +260,17 @@ def review_decided_staff(notice: Notice) -> Said:
 @template
 def case_in_dispute(notice: Notice) -> Said:
     trigger = notice.params["trigger"]
-    waits = Stage(notice.case.stage) is Stage.IN_DISPUTE
+    waits = dispute_phases.is_in(notice.case, *dispute_phases.CHOOSING)
     return brief(
         notice,
-        _("⚠️ A case could not be settled here: the customer chooses the next way."),
+        _("⚠️ A case could not be settled here: the customer chooses the next way.")
+        if waits
+        else _("⚠️ A case could not be settled here."),
         str(review_cards.TRIGGERS[trigger]),
         cards.window_line(notice.work, notice.case) if waits else None,
         _("Top management has been told.") if trigger in deadlock.OURS else None,
         _("Until a way is chosen, a better answer can still settle it.") if waits else None,
+        way=staff_notices.way_in(notice, SUCCESS),
     )
 
 

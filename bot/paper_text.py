@@ -15,6 +15,7 @@ MAY_BREAK = "\u200b"
 LONGEST_WORD = 30  # letters that stay together; a longer run would leave the page
 # Telephone numbers, ISO dates and numbers in groups: right-to-left text would turn their groups round.
 GROUPED = re.compile(r"\+\d[\d ()-]{5,}\d|\b\d{4}-\d{1,2}-\d{1,2}\b|\b0\d+(?:[ -]\d{2,})+\b|\b\d+(?:-\d{3,})+\b")
+LATIN = re.compile(r"[0-9A-Za-z][!-~]*")
 
 Paragraph = dict[str, str]
 
@@ -48,7 +49,7 @@ def said(words: str | None, language: str) -> list[Paragraph]:
     for line in tidy(words or "").split("\n"):
         if line:
             language = language_of(line, language)
-            paragraphs.append(ours(_set(line, language), language))
+            paragraphs.append(ours(fitted(line, language), language))
     return paragraphs
 
 
@@ -66,8 +67,18 @@ def language_of(line: str, usual: str) -> str:
     return usual
 
 
-def _set(line: str, language: str) -> str:
+def fitted(line: str, language: str, longest: int = LONGEST_WORD) -> str:
     """The line with its numbers kept in one piece and its endless words allowed to break."""
     if language in RIGHT_TO_LEFT:
         line = GROUPED.sub(lambda found: f"{LRI}{found[0].replace(' ', NO_BREAK)}{PDI}", line)
-    return re.sub(rf"\S{{{LONGEST_WORD}}}(?=\S)", lambda run: run[0] + MAY_BREAK, line)
+    return broken(line, longest)
+
+
+def filed(words: str) -> str:
+    """The name of a file, whose Latin part would come apart in right-to-left letters: "رسید 2026-11-20.pdf"."""
+    line = LATIN.sub(lambda run: f"{LRI}{run[0]}{PDI}", " ".join(tidy(words).split()))
+    return fill("{words}", words=broken(line)) if line else ""
+
+
+def broken(line: str, longest: int = LONGEST_WORD) -> str:
+    return re.sub(rf"\S{{{longest}}}(?=\S)", lambda run: run[0] + MAY_BREAK, line)

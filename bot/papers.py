@@ -9,16 +9,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from backoffice.work import Work
-from bot import dates, decision_paper
+from bot import consent_paper, dates, decision_paper, dossier_paper, settlement_paper
 from bot.i18n import Reader, _, speaking_to
+from bot.paper_parts import grouped
 from bot.paper_text import RIGHT_TO_LEFT
 from storage.documents import Document
 
 Content = dict[str, Any]
 
 #: By kind: the part of the content that differs. The template of the same name is in `bot/paper/`.
-BODIES: dict[str, Callable[[Work, Document], Content]] = {"decision": decision_paper.body}
-SHOWN, GROUP = 16, 4  # hex letters of the digest that are printed, and how many stand together
+BODIES: dict[str, Callable[[Work, Document], Content]] = {
+    "decision": decision_paper.body,
+    "dossier": dossier_paper.body,
+    "bundle": dossier_paper.bundle,
+    "settlement": settlement_paper.body,
+    "consent_record": consent_paper.body,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +48,6 @@ def compose(work: Work, document: Document) -> Paper:
 def canonical(content: Content) -> bytes:
     """The one way of writing this down, of which the digest is made."""
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def grouped(digest: str) -> str:
-    """As it is printed: "9f86 d081 884c 7d65"."""
-    return " ".join(digest[at : at + GROUP] for at in range(0, SHOWN, GROUP))
 
 
 def _letter(work: Work, document: Document) -> Content:

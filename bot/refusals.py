@@ -8,12 +8,12 @@ from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, Update, User
 
 from backoffice import assignment, complaints, errors, people, rights
-from backoffice.stages import Stage
 from backoffice.work import Work
-from bot import cards
+from bot import cards, money
 from bot.customer.mine import case_buttons
-from bot.i18n import _, speaking_to
-from bot.keyboards import keyboard, to_menu
+from bot.disputes import clauses
+from bot.i18n import _, __, speaking_to
+from bot.keyboards import button, desk, keyboard, to_menu
 from bot.session import about
 from bot.staff import queue
 from bot.texts import Code, Html, lines, paragraphs, say
@@ -43,7 +43,10 @@ async def answer(work: Work, bot: Bot, update: Update, refusal: Refusal | None, 
             await bot.answer_callback_query(said.id)
         chat_id = user.id if isinstance(said, CallbackQuery) else said.chat.id
         party = rights.party(work.actor, complaint) if complaint else "customer"
-        with about(complaint, party) if complaint else nullcontext():
+        private = (
+            refusal is not None and refusal.facts.get("why") == "sealed"
+        )  # what follows it must not reach the case
+        with about(complaint, party) if complaint and not private else nullcontext():
             protect = None if party == "customer" else True
             await bot.send_message(chat_id, text, reply_markup=buttons, protect_content=protect)
 
@@ -63,11 +66,25 @@ def wording(work: Work, refusal: Refusal | None, reference: int) -> tuple[Html, 
         return _broken(reference), menu, None
     complaint = work.db.get(Complaint, refusal.facts.get("complaint") or 0)
     known = complaint is not None and complaint.code is not None and rights.knows(work.actor, complaint)
+    if complaint and known and isinstance(refusal, errors.DisputeRefused | errors.TermsRefused):
+        return _of_dispute(work, refusal, complaint)
     if complaint and known and isinstance(refusal, NOW_OTHERWISE):
         return _as_it_is_now(work, refusal, complaint)
     if complaint and known and isinstance(refusal, errors.Barred | errors.VoteRefused):
         return Html(WORDS[refusal.code](refusal)), queue.case_buttons(work, complaint), complaint
     return Html(WORDS[refusal.code](refusal)), menu, None
+
+
+def _of_dispute(
+    work: Work, refusal: Refusal, complaint: Complaint
+) -> tuple[Html, InlineKeyboardMarkup, Complaint | None]:
+    """A step outside: why it cannot be taken, and the way on for the side that tried it."""
+    first = Html(WORDS[refusal.code](refusal))
+    if rights.may(work.actor, "follow", complaint):
+        return paragraphs(first, cards.footer(work, complaint)), case_buttons(work, complaint), complaint
+    if complaint.dispute_id is not None and rights.may(work.actor, "see_disputes"):
+        return first, keyboard(button(_("Open the dispute"), desk("dispute", complaint)), to_menu()), complaint
+    return first, keyboard(to_menu()), complaint
 
 
 def _as_it_is_now(work: Work, refusal: Refusal, complaint: Complaint) -> tuple[Html, InlineKeyboardMarkup, Complaint]:
@@ -77,7 +94,7 @@ def _as_it_is_now(work: Work, refusal: Refusal, complaint: Complaint) -> tuple[H
         return paragraphs(first, cards.footer(work, complaint)), case_buttons(work, complaint), complaint
     state = lines(
         say("{code}", code=Code(complaint.code or "")),
-        Html(cards.STAFF_STAGES[Stage(complaint.stage)]),
+        Html(cards.turn(complaint)),
         cards.due_line(work, complaint),
     )
     return paragraphs(first, state), queue.case_buttons(work, complaint), complaint
@@ -105,6 +122,11 @@ def _invalid(refusal: Refusal) -> str:
             _("This text is too long: at most {limit} letters fit here. Please shorten it, or send it in parts."),
             limit=refusal.facts["limit"],
         )
+    if what == "other_currency":
+        return say(
+            _("This names another currency. Please write the amount in {currency}."),
+            currency=money.named(refusal.facts["currency"]),
+        )
     return {
         "future_date": _("This day lies in the future. Please choose the day on which it happened."),
         "old_date": _("This day is more than ten years ago. Please check the year and write the date again."),
@@ -112,7 +134,14 @@ def _invalid(refusal: Refusal) -> str:
         "closed_already": _("This day is closed already. Please choose another one."),
         "same_hours": _("This day has these hours already. Please choose another one."),
         "last_admin": _("Nobody else is an administrator, and the desk needs one. Please invite another one first."),
+        "last_provider": _("Nobody else is offered to customers. Please add or switch on somebody else first."),
+        "no_days": _("Please choose a number of days from 1 to 365."),
         "empty": _("The message has no text. Please write it again."),
+        "no_amount": _("We could not read this as one amount. Please write it in figures only, for example 1500000."),
+        "no_percent": _("We could not read this as a percentage. Please write a number up to 100."),
+        "not_positive": _("This must be more than zero. Please write it again."),
+        "too_large": _("This is more than is possible here. Please check the figures and write it again."),
+        "fractions": _("The amount has more decimals than the currency. Please round it and write it again."),
     }.get(what or "", _("This choice is not offered any more. Please choose again from the menu."))
 
 
@@ -123,6 +152,7 @@ def _incomplete(refusal: Refusal) -> str:
         "story": _("Please tell us first what happened: write it, or send a voice message or a photo."),
         "grounds": _("Please say first what is wrong or missing in the answer."),
         "lateness": _("Please say first why the request comes late."),
+        "terms": _("Please put together first what has to be done: who does what, how much, by when."),
     }[refusal.facts["missing"]]
 
 
@@ -131,6 +161,8 @@ def _not_found(refusal: Refusal) -> str:
         return _("This draft is no longer there. You can begin a new one from the menu.")
     if refusal.facts.get("what") == "colleague":
         return _("This person is no longer on the team. Please choose again from the list.")
+    if refusal.facts.get("what") == "provider":
+        return _("It is no longer in the register. Please choose again from the list.")
     return _("We found no such case for you. Please check the code, or choose from your list.")
 
 
@@ -139,6 +171,10 @@ def _invitation(refusal: Refusal) -> str:
         "used": _("This invitation has been used already. Please ask your administrator for a new link."),
         "expired": _("This invitation has expired. Please ask your administrator for a new link."),
         "unknown": _("This invitation is not valid. Please check the link, or ask your administrator for a new one."),
+        "not_independent": _(
+            "Who works for this organisation cannot be a mediator in its disputes, and a mediator cannot work for it."
+            " The invitation stays good: please open it with the account of whoever it is for."
+        ),
     }[refusal.facts["why"]]
 
 
@@ -147,6 +183,8 @@ def _barred(refusal: Refusal) -> str:
         return _(
             "Other people review this case now. Until it is decided you have no access to it; you can give a statement."
         )
+    if refusal.facts.get("why") == rights.OBJECTED:
+        return _("You have no access to this case any more: somebody else is asked to lead it.")
     return _("You have no access to this case any more, because you are not free of conflict in it.")
 
 
@@ -167,6 +205,37 @@ def _vote_refused(refusal: Refusal) -> str:
         "no_tie": _("The chair votes only if the votes of the committee are tied. You are told if they are."),
     }[refusal.facts["why"]]
 
+
+def _dispute_refused(refusal: Refusal) -> str:
+    return str(OF_DISPUTE[refusal.facts["why"]])
+
+
+def _terms_refused(refusal: Refusal) -> str:
+    """Every contradiction, so that all of them can be put right at once."""
+    found = dict.fromkeys(clauses.fault(each) for each in refusal.facts["faults"])
+    return paragraphs(_("These terms cannot stand as they are. Please put them right and try again."), lines(*found))
+
+
+OF_DISPUTE = {
+    "anonymous": __("Nobody can consent without a name. Please say first who you are."),
+    "outdated": __("The text has changed since it was shown. Please read it again before you consent."),
+    "forwarded": __(
+        "This text was passed on from another chat. Please open it from the case itself and consent there."
+    ),
+    "twice": __("This has been answered already, and counts once."),
+    "not_open": __("This is not possible in the way that is tried now. See what can be done instead."),
+    "sealed": __(
+        "The talks are over, and what was said there is sealed for everybody. Nothing was kept of this message."
+    ),
+    "must_take_part": __("Law or contract obliges the organisation to take part here: it cannot refuse."),
+    "bound": __("Both sides agreed to be bound by the decision, so this way cannot be left before it is there."),
+    "no_resolver": __("Nobody leads it yet. You are told as soon as somebody has accepted."),
+    "objected": __("You have objected once already, and can do so only once."),
+    "too_late": __("The time for this has passed. See what can be done instead."),
+    "unsigned": __("It has to be read and signed by somebody else first. They have been asked, and you are told."),
+    "own_work": __("Nobody signs their own work. Somebody else has to read and sign it."),
+    "pending": __("Something else waits for an answer or a signature already. Please settle that first."),
+}
 
 WORDS: dict[str, Callable[[Refusal], str]] = {
     "not_allowed": lambda r: _("You do not have the right to do this. If you need it, please ask your administrator."),
@@ -189,6 +258,8 @@ WORDS: dict[str, Callable[[Refusal], str]] = {
     "barred": _barred,
     "review_refused": _review,
     "vote_refused": _vote_refused,
+    "dispute_refused": _dispute_refused,
+    "terms_refused": _terms_refused,
     "reopen_too_late": lambda r: _("The time for reopening has passed. You can make a new complaint at any time."),
 }
 

@@ -6,7 +6,7 @@ from aiogram.types import InlineKeyboardMarkup
 
 from backoffice import delays, rights
 from backoffice.stages import STANDINGS, Stage
-from backoffice.targets import OF_REVIEW, RUNS_ON
+from backoffice.targets import OF_DISPUTE, OF_REVIEW, RUNS_ON
 from backoffice.work import Work
 from bot import cards
 from bot.dates import clock
@@ -38,6 +38,16 @@ TARGETS = {
     "sitting": __("Sitting of the committee"),
     "review_answer": __("The customer's decision on the review"),
     "external_offer": __("The customer's choice of the next way"),
+    "negotiation": __("Direct talks"),
+    "consent": __("Consent of both sides"),
+    "provider_answer": __("The third party's answer"),
+    "mediation_target": __("Mediation, if all goes well"),
+    "mediation": __("Mediation"),
+    "determination_target": __("Result of the third party, if all goes well"),
+    "determination": __("Result of the third party"),
+    "adjourned": __("The mediation goes on"),
+    "reflection": __("Answers to the proposal"),
+    "outcome": __("Carrying out what was agreed"),
 }
 TITLES = {
     "warned": __("⏳ A deadline is near."),
@@ -194,9 +204,10 @@ def action_buttons(notice: Notice, complaint: Complaint, deadline: Deadline) -> 
 
 
 def _act(notice: Notice, complaint: Complaint, deadline: Deadline) -> Row:
-    """What the date is there for; a case without an owner must be taken first, unless others review it."""
+    """What the date is there for; a case without an owner must be taken first, unless it is for others to act."""
     actor = notice.work.actor
-    if deadline.target not in OF_REVIEW and complaint.owner_id is None and rights.may(actor, "take", complaint):
+    others = deadline.target in (*OF_REVIEW, *OF_DISPUTE)
+    if not others and complaint.owner_id is None and rights.may(actor, "take", complaint):
         return [button(_("Take the case"), desk("take", complaint), SUCCESS)]
     action, words = ACTIONS.get(deadline.target, ("", ""))
     if not action or not rights.may(actor, RIGHTS.get(action, action), complaint):

@@ -1,4 +1,7 @@
-"""What names its case by itself: a reply to one of our messages, and the further parts of an album."""
+"""What names its case by itself: a reply to one of our messages, and the further parts of an album.
+
+What was said in a room of a mediation is answered there and nowhere else, whatever is being asked meanwhile.
+"""
 
 from typing import Any
 
@@ -7,9 +10,10 @@ from aiogram.filters import Filter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
-from backoffice import complaints, outbox, rights
+from backoffice import complaints, errors, outbox, rights
 from backoffice.work import Work
 from bot.customer.mine import add
+from bot.disputes import mediating, rooms
 from bot.material import material
 from bot.staff import handling, hearing
 from bot.steps import KNOWN, command_in
@@ -28,7 +32,7 @@ class FurtherPart(Filter):
         if data.get("album") != material(message).album:
             return False
         complaint = complaints.find(work, data["code"])
-        return {"complaint": complaint, "party": rights.party(work.actor, complaint)}
+        return {"complaint": complaint, "party": rights.party(work.actor, complaint), "topic": data.get("topic")}
 
 
 class ToACase(Filter):
@@ -41,16 +45,25 @@ class ToACase(Filter):
         if target is None or target.complaint_id is None:
             return False
         reached = complaints.reached(work, target.complaint_id, target.party or "customer")
-        if reached is None or (await state.get_state() and await _is_asked_about(state, reached)):
+        if target.topic is not None and reached is None:
+            raise errors.NotFound()  # what was meant for few is not kept as words out of nowhere
+        asked = target.topic is None and await state.get_state()
+        if reached is None or (asked and await _is_asked_about(state, reached)):
             return False
-        return {"complaint": reached, "party": target.party}
+        return {"complaint": reached, "party": target.party, "topic": target.topic}
 
 
 @router.message(FurtherPart())
 @router.message(ToACase())
-async def reply(message: Message, state: FSMContext, work: Work, complaint: Complaint, party: str) -> None:
-    if party == "customer":
+async def reply(
+    message: Message, state: FSMContext, work: Work, complaint: Complaint, party: str, topic: str | None
+) -> None:
+    if topic is not None:
+        await rooms.answer(message, state, work, complaint, topic)
+    elif party == "customer":
         await add(message, state, work, complaint, material(message))
+    elif party == rights.RESOLVER:
+        await mediating.say_where(message, state, work, complaint)
     elif party == rights.DECIDER:
         await hearing.make_statement(message, state, work, complaint)
     elif rights.may(work.actor, "question", complaint):

@@ -36,7 +36,7 @@ def routes_offered(notice: Notice) -> Said | None:
         lines(Html(_("The reason:")), quote(entry.text, 1000)) if entry else None,
         _("If it costs something outside, we pay it.") if trigger in deadlock.OURS else None,
         _("You can also ask for a review by other people first.") if ways.review(work, case) else None,
-        routes.outside(work),
+        routes.outside(work, case),
         cards.footer(work, case),
     )
     return text, case_buttons(work, case)
@@ -124,26 +124,15 @@ def review_decided(notice: Notice) -> Said:
     return text, answer_buttons(notice.work, notice.case)
 
 
-def reminded(notice: Notice, target: str, until: datetime) -> Said:
-    """What waits for the complainant after a review, until when, and what happens then."""
+def reminded(notice: Notice, until: datetime) -> Said:
+    """The decision waits for the complainant: until when, and what happens then."""
     work, case = notice.work, notice.case
-    if target == "review_answer":
-        text = paragraphs(
-            bold(_("The decision of the review waits for you.")),
-            say(
-                _("If we hear nothing by {date}, we close the complaint. The ways outside stay open to you."),
-                date=until,
-            ),
-            cards.footer(work, case),
-        )
-        return text, answer_buttons(work, case, read=True)
     text = paragraphs(
-        bold(_("Your complaint waits for your choice.")),
-        routes.outside(work),
-        say(_("If we hear nothing by {date}, we close the complaint as unresolved."), date=until),
+        bold(_("The decision of the review waits for you.")),
+        say(_("If we hear nothing by {date}, we close the complaint. The ways outside stay open to you."), date=until),
         cards.footer(work, case),
     )
-    return text, case_buttons(work, case)
+    return text, answer_buttons(work, case, read=True)
 
 
 def _told(notice: Notice, title: str, *more: str | None) -> Said:

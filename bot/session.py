@@ -40,6 +40,7 @@ class Exchange:
     work: Work
     complaint: Complaint | None = None
     party: str | None = None
+    topic: str | None = None
     gather: str | None = None
     answered: set[str] = field(default_factory=set)
     standings: dict[int, Any] = field(default_factory=dict)
@@ -49,15 +50,15 @@ exchange: ContextVar[Exchange] = ContextVar("exchange")
 
 
 @contextmanager
-def about(complaint: Complaint, party: str) -> Iterator[None]:
-    """What is said inside belongs to this case: a reply to it finds the case again."""
+def about(complaint: Complaint, party: str, topic: str | None = None) -> Iterator[None]:
+    """What is said inside belongs to this case, or to a `topic` of it: a reply finds it again."""
     now = exchange.get()
-    before = now.complaint, now.party
-    now.complaint, now.party = complaint, party
+    before = now.complaint, now.party, now.topic
+    now.complaint, now.party, now.topic = complaint, party, topic
     try:
         yield
     finally:
-        now.complaint, now.party = before
+        now.complaint, now.party, now.topic = before
 
 
 @contextmanager
@@ -113,6 +114,7 @@ class OutboxSession(BaseSession):
             person_id=person.id if person else None,
             complaint_id=now.complaint.id if now.complaint else None,
             party=now.party,
+            topic=now.topic,
             gather=gather,
             not_before=now.work.now + GATHER if gather else None,
         )

@@ -6,6 +6,7 @@ typed methods: those are a version behind and would need every list rebuilt as o
 
 import logging
 import os
+import sys
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -25,6 +26,10 @@ from telegram.ext import AIORateLimiter, BaseRateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
 CONNECTIONS = 64
+
+# The HTTP client asks with every lock that it makes which event loop it runs on, by a library that we do not have; each
+# time it would be searched for on the disk, ten times a message. We always run on asyncio, as it then assumes.
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 
 class Cause(Enum):

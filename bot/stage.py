@@ -45,10 +45,11 @@ class Stage:
         department: str | None = None,
         languages: list[str] | None = None,
         capacity: int | None = None,
+        provider: str | None = None,
     ) -> Person:
-        """A colleague, who has opened the link of an invitation."""
+        """A colleague, or somebody who works for a provider outside, who has opened the link of an invitation."""
         person = await self.person(name, language, role)
-        post = people.Post(roles, department, languages=languages or [language], capacity=capacity)
+        post = people.Post(roles, department, languages=languages or [language], capacity=capacity, provider=provider)
         person.start(PREFIX + await asyncio.to_thread(self._invite, post))
         await self.settle()
         return person

@@ -60,10 +60,15 @@ def quote(words: str | None, limit: int = MAX_QUOTE) -> Html:
 
 def shortened(words: str, limit: int) -> str:
     """At most so many UTF-16 units, which is what Telegram counts: an emoji is two."""
-    encoded = words.encode("utf-16-le")
-    if len(encoded) <= 2 * limit:
+    if units(words) <= limit:
         return words
+    encoded = words.encode("utf-16-le")
     return encoded[: 2 * limit].decode("utf-16-le", "ignore").rstrip() + "…"
+
+
+def units(text: str) -> int:
+    """How long Telegram counts a text: an emoji is two."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def lines(*parts: str | None) -> Html:

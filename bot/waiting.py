@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, exists, or_
 from sqlmodel import col, func, select
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from backoffice import documents, schedule
 from backoffice.work import Office
@@ -11,6 +12,7 @@ from storage.traffic import UNSENT, WAITING, InboxUpdate, OutboxMessage
 
 #: What gathers for a moment counts as due now.
 MOMENT = timedelta(seconds=2)
+ANY = 2**62  # no update has such a number
 
 
 def newest_update(office: Office) -> int:
@@ -24,28 +26,21 @@ def unhandled(office: Office, up_to: int | None = None) -> bool:
     One that waits behind another of its chat, which is tried again later, cannot.
     """
     with office.look() as work:
-        resting = select(InboxUpdate.lane).where(WAITING, col(InboxUpdate.not_before) > work.now + MOMENT)
-        query = select(InboxUpdate.id).where(WAITING, col(InboxUpdate.lane).not_in(resting))
-        if up_to is not None:
-            query = query.where(col(InboxUpdate.id) <= up_to)
-        return work.db.exec(query.limit(1)).first() is not None
+        facts = {"soon": work.now + MOMENT, "up_to": ANY if up_to is None else up_to}
+        return bool(work.db.connection().execute(_UNHANDLED, facts).scalar_one())
 
 
 def undelivered(office: Office, soon: timedelta = MOMENT) -> bool:
     """Whether a message is on its way, due, or due so soon; a document that is to be printed now becomes one."""
-    not_before = col(OutboxMessage.not_before)
     with office.look() as work:
-        if documents.to_print(work, 1):
-            return True
-        query = select(OutboxMessage.id).where(UNSENT, or_(not_before.is_(None), not_before <= work.now + soon))
-        return work.db.exec(query.limit(1)).first() is not None
+        going = work.db.connection().execute(_UNDELIVERED, {"soon": work.now + soon}).scalar_one()
+        return bool(going) or bool(documents.to_print(work, 1))
 
 
 def next_message(office: Office, after: datetime) -> datetime | None:
     """The next moment at which a message that waits for its time may go."""
     with office.look() as work:
-        query = select(func.min(OutboxMessage.not_before)).where(UNSENT, col(OutboxMessage.not_before) > after)
-        found: datetime | None = work.db.exec(query).one()
+        found: datetime | None = work.db.connection().execute(_NEXT_MESSAGE, {"after": after}).scalar_one()
         return found
 
 
@@ -55,3 +50,15 @@ def next_moment(office: Office, after: datetime) -> datetime | None:
         document = documents.next_attempt(work, after)
     moments = (next_message(office, after), schedule.next_due(office, after), document)
     return min((moment for moment in moments if moment), default=None)
+
+
+# ------------------------------------------------------------------ asked again and again: built once
+
+_SOON = bindparam("soon", type_=UTCDateTime())
+_RESTING = select(InboxUpdate.lane).where(WAITING, col(InboxUpdate.not_before) > _SOON)
+_UNHANDLED = select(
+    exists().where(WAITING, col(InboxUpdate.id) <= bindparam("up_to"), col(InboxUpdate.lane).not_in(_RESTING))
+)
+_goes = col(OutboxMessage.not_before)
+_UNDELIVERED = select(exists().where(UNSENT, or_(_goes.is_(None), _goes <= _SOON)))
+_NEXT_MESSAGE = select(func.min(_goes)).where(UNSENT, _goes > bindparam("after", type_=UTCDateTime()))

@@ -31,6 +31,7 @@ class Worker(threading.Thread):
         self._office, self._bot, self._dispatcher = office, bot, dispatcher
         self._woken = threading.Event()
         self._stopping = threading.Event()
+        self.at_work = False  # an update is in hand, or looked for
 
     def wake(self) -> None:
         self._woken.set()
@@ -46,8 +47,11 @@ class Worker(threading.Thread):
         """Nothing else lives on this loop, so it may block while there is nothing to do."""
         while not self._stopping.is_set():
             self._woken.clear()
+            self.at_work = True
             if not await self._step():
+                self.at_work = False
                 self._woken.wait(IDLE)
+        self.at_work = False
 
     async def _step(self) -> bool:
         try:

@@ -7,10 +7,11 @@ from typing import ClassVar
 from sqlalchemy import JSON, Column, Index, Integer, bindparam, func, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import reviews  # noqa: F401 - entries and answers point to them
+from storage import disputes, reviews  # noqa: F401 - what stands here points to them
 from storage.columns import big, encrypted, key
 
 _version = Column("version", Integer, nullable=False)
+UNRESOLVED = text("unresolved_at IS NOT NULL")
 
 
 class Complaint(SQLModel, table=True):
@@ -23,6 +24,8 @@ class Complaint(SQLModel, table=True):
     `deadlock_trigger` by what. `panel`: who sits on its review now (person → "member" or "chair"); `barred`: who may
     neither read it nor act on it, and why ("decider" while others review it, "conflict", "subject"); both are kept here
     so that a right is checked without another query. `subject_id`: the member of staff who is complained of.
+    `unresolved_at`: since when it is in the register of what could not be resolved inside. `dispute_phase`: where its
+    dispute stands; `representative_id` speaks for the organisation there, `resolver_id` is who leads it.
     """
 
     __table_args__ = (
@@ -30,6 +33,7 @@ class Complaint(SQLModel, table=True):
         Index("ix_complaint_customer", "customer_id", "stage"),
         Index("ix_complaint_category", "category", "closed_at"),
         Index("ix_complaint_stage", "stage", "touched_at"),  # the few in hand, among all that are closed
+        Index("ix_complaint_unresolved", "unresolved_at", sqlite_where=UNRESOLVED, postgresql_where=UNRESOLVED),
     )
     __mapper_args__: ClassVar = {"version_id_col": _version}
 
@@ -70,6 +74,11 @@ class Complaint(SQLModel, table=True):
     deadlock_trigger: str | None = None
     subject_id: int | None = Field(default=None, foreign_key="person.id")
     review_id: int | None = None  # the one that runs, or whose decision waits for the complainant
+    unresolved_at: datetime | None = None
+    dispute_id: int | None = None  # the one that runs
+    dispute_phase: str | None = None
+    representative_id: int | None = Field(default=None, foreign_key="person.id")
+    resolver_id: int | None = Field(default=None, foreign_key="person.id")
     panel: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     barred: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     came_from: str | None = None
@@ -103,6 +112,12 @@ class Entry(SQLModel, table=True):
 TO_FETCH = text("state = 'to_fetch'")
 
 
+def represented_by(db: Session, person_id: int) -> list[Complaint]:
+    """The cases in whose dispute, which runs, this person speaks for the organisation."""
+    spoken_for = select(Complaint).where(Complaint.representative_id == person_id)
+    return list(db.exec(spoken_for.where(col(Complaint.dispute_id).is_not(None)).order_by(col(Complaint.id))))
+
+
 def new_path() -> str:
     """Where a file's bytes will lie: known from the start, so that a fetch that was broken off leaves no orphan."""
     name = uuid.uuid4().hex
@@ -110,11 +125,15 @@ def new_path() -> str:
 
 
 class Attachment(SQLModel, table=True):
-    """A file on a case. `state`: to_fetch, stored, too_big, failed; the bytes lie encrypted in `path`."""
+    """A file on a case. `state`: to_fetch, stored, too_big, failed; the bytes lie encrypted in `path`.
+
+    It hangs on an entry of the case, or on what was said in a mediation (`talk_id`), where only that room sees it.
+    """
 
     id: int = key()
     complaint_id: int = Field(foreign_key="complaint.id", index=True)
-    entry_id: int = Field(foreign_key="entry.id", index=True)
+    entry_id: int | None = Field(default=None, foreign_key="entry.id", index=True)
+    talk_id: int | None = Field(default=None, foreign_key="talk.id", index=True)
     kind: str
     file_id: str = encrypted("attachment.file_id")
     file_name: str | None = encrypted("attachment.file_name")
@@ -166,7 +185,11 @@ class Rating(SQLModel, table=True):
 
 
 class Consent(SQLModel, table=True):
-    """What a person agreed to, exactly as it was shown."""
+    """What a person agreed to, exactly as it was shown.
+
+    In a dispute also for which `referral_id`, in whose name where not in their own (`capacity`), and the keyed hash of
+    the `message` that showed it.
+    """
 
     id: int = key()
     person_id: int = Field(foreign_key="person.id", index=True)
@@ -176,6 +199,9 @@ class Consent(SQLModel, table=True):
     text: str = encrypted("consent.text")
     sha256: str
     at: datetime
+    referral_id: int | None = Field(default=None, foreign_key="referral.id", index=True)
+    capacity: str | None = encrypted("consent.capacity")
+    message: int | None = big(default=None)
 
 
 # Built once: composing a statement costs as much as running it.
@@ -189,7 +215,12 @@ _TO_CHANGE = (
 _BY_CODE = select(Complaint).where(Complaint.code == bindparam("code"))
 _DRAFT = select(Complaint).where(Complaint.customer_id == bindparam("person"), Complaint.stage == "draft")
 _ENTRIES = select(Entry).where(Entry.complaint_id == bindparam("case")).order_by(col(Entry.id))
-_ATTACHMENTS = select(Attachment).where(Attachment.complaint_id == bindparam("case")).order_by(col(Attachment.id))
+_ATTACHMENTS = (
+    select(Attachment)
+    .where(Attachment.complaint_id == bindparam("case"), col(Attachment.talk_id).is_(None))
+    .order_by(col(Attachment.id))
+)
+_OF_TALKS = select(Attachment).where(col(Attachment.talk_id).in_(bindparam("talks", expanding=True)))
 _ANSWERS = select(Answer).where(Answer.complaint_id == bindparam("case")).order_by(col(Answer.id))
 _CONSENT = select(Consent.id).where(
     Consent.person_id == bindparam("person"), Consent.kind == bindparam("kind"), Consent.version == bindparam("version")
@@ -251,6 +282,11 @@ def entries_of(db: Session, complaint_id: int) -> list[Entry]:
 
 def attachments_of(db: Session, complaint_id: int) -> list[Attachment]:
     return list(db.exec(_ATTACHMENTS, params={"case": complaint_id}))
+
+
+def attachments_of_talks(db: Session, talks: list[int]) -> list[Attachment]:
+    """What was shown with these words of a mediation."""
+    return list(db.exec(_OF_TALKS, params={"talks": talks})) if talks else []
 
 
 def answers_of(db: Session, complaint_id: int) -> list[Answer]:

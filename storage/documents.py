@@ -19,6 +19,9 @@ class Document(SQLModel, table=True):
     kind: str
     complaint_id: int = Field(foreign_key="complaint.id", index=True)
     review_id: int | None = Field(default=None, foreign_key="review.id")
+    referral_id: int | None = Field(default=None, foreign_key="referral.id")
+    outcome_id: int | None = Field(default=None, foreign_key="outcome.id")
+    provider: str | None = None
     language: str
     issued_at: datetime
     attempts: int = 0

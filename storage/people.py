@@ -24,7 +24,10 @@ class Person(SQLModel, table=True):
 
 
 class Staff(SQLModel, table=True):
-    """A person's place in the organisation. `categories` empty means all of the department's."""
+    """A person's place in the organisation. `categories` empty means all of the department's.
+
+    A resolver is no part of it: they come from the `provider` of this code, and see only what is put before them.
+    """
 
     person_id: int = Field(primary_key=True, foreign_key="person.id")
     roles: list[str] = Field(sa_type=JSON)
@@ -32,6 +35,7 @@ class Staff(SQLModel, table=True):
     categories: list[str] = Field(default_factory=list, sa_type=JSON)
     languages: list[str] = Field(sa_type=JSON)
     capacity: int
+    provider: str | None = None
     away_since: datetime | None = None
     last_assigned_at: datetime | None = None
     joined_at: datetime
@@ -48,6 +52,7 @@ class Invitation(SQLModel, table=True):
     categories: list[str] = Field(default_factory=list, sa_type=JSON)
     languages: list[str] = Field(default_factory=list, sa_type=JSON)
     capacity: int
+    provider: str | None = None
     invited_by: int | None = Field(default=None, foreign_key="person.id")
     created_at: datetime
     expires_at: datetime

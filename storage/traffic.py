@@ -53,7 +53,8 @@ class OutboxMessage(SQLModel, table=True):
     `status`: waiting, sending, sent, dropped, held (the person cannot be reached), aside (a defect). `body`:
     a prepared call (`call`, `args`), or a notice (`template`, `params`) worded at delivery; what gathers has
     a list of params. `promise`: a random number by which later calls speak of the message before it has gone.
-    `not_before`: until then it is not in line. `doubtful`: it may have arrived twice.
+    `not_before`: until then it is not in line. `doubtful`: it may have arrived twice. `topic`: what of its case a reply
+    to it belongs to, where that is not the case itself.
     """
 
     __tablename__ = "outbox"
@@ -73,6 +74,7 @@ class OutboxMessage(SQLModel, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id")
     complaint_id: int | None = Field(default=None, foreign_key="complaint.id")
     party: str | None = None
+    topic: str | None = None
     gather: str | None = None
     status: str = "waiting"
     attempts: int = 0
@@ -105,6 +107,7 @@ class Delivered(SQLModel, table=True):
     thread_id: int | None = big(default=None)
     complaint_id: int | None = Field(default=None, foreign_key="complaint.id", index=True)
     party: str | None = None
+    topic: str | None = None
     at: datetime
 
 
@@ -126,7 +129,7 @@ class Setting(SQLModel, table=True):
 
 def new_row(lane: int, body: dict[str, Any], created_at: datetime, **more: Any) -> dict[str, Any]:
     """A row to PUT in the outbox."""
-    blank = dict.fromkeys(("person_id", "complaint_id", "party", "gather", "not_before", "urgency"))
+    blank = dict.fromkeys(("person_id", "complaint_id", "party", "topic", "gather", "not_before", "urgency"))
     promise = secrets.randbits(PROMISE_BITS)
     return {
         **blank, "lane": lane, "promise": promise, "body": body, "created_at": created_at,

@@ -22,6 +22,7 @@ from bot.sandbox.world import World
 from bot.stage import Stage
 from storage import crypto
 from storage.complaints import Complaint, Entry
+from tests.databases import lay_migrated
 
 TOKEN = "42:SANDBOX"
 SECRET = crypto.new_secret()
@@ -189,6 +190,8 @@ async def started(server: Server, data_dir: Path, **more: Any) -> AsyncIterator[
 @asynccontextmanager
 async def running(data_dir: Path, database_url: str | None = None, **more: Any) -> AsyncIterator[Running]:
     """The desk and its Telegram, stopped at the end; `more` are settings."""
+    if database_url is None and not (data_dir / "sulh.db").exists():
+        lay_migrated(data_dir / "sulh.db")
     async with sandbox() as server, started(server, data_dir, database_url=database_url, **more) as it:
         yield it
 

@@ -83,7 +83,7 @@ async def refuse(query: CallbackQuery, callback_data: Own, state: FSMContext, wo
 async def passed_on(event: Event, state: FSMContext, work: Work, complaint: Complaint) -> None:
     """The same people would not come to another answer: others look at it, here or outside."""
     if Stage(complaint.stage) is Stage.IN_DISPUTE:
-        text = paragraphs(bold(_("The way outside is open to you.")), routes.outside(work))
+        text = paragraphs(bold(_("The way outside is open to you.")), routes.outside(work, complaint))
     else:
         text = paragraphs(
             bold(_("Now other people should look at it.")),

@@ -6,6 +6,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from backoffice import complaints, entries, errors, intake, people, undelivered
+from backoffice.disputes import mediation
 from backoffice.stages import Stage
 from backoffice.work import Work
 from bot import cards
@@ -88,7 +89,10 @@ async def unknown(_query: CallbackQuery) -> None:
 
 @router.edited_message()
 async def edited(message: Message, state: FSMContext, work: Work) -> None:
-    """An edit is kept beside the original and shown: in the draft's summary, or to the other side."""
+    """An edit is kept beside the original and shown: in the draft's summary, or to the other side; what was said in a
+    room of a mediation stays there."""
+    if mediation.edited(work, source(message), message.text or message.caption) is not None:
+        return
     wording = entries.edited(work, source(message), message.text or message.caption)
     draft = intake.draft(work)
     if wording and draft and wording.complaint_id == draft.id and draft.category:

@@ -13,6 +13,7 @@ from backoffice.stages import Stage
 from backoffice.work import Work
 from bot import cards
 from bot.customer.loose import loose, show_unreadable
+from bot.disputes.choices import dispute_choices
 from bot.i18n import _
 from bot.keyboards import DANGER, SUCCESS, Go, Own, Prefix, Row, button, keyboard, own, pager, to_menu
 from bot.material import Material, keep, material, unreadable
@@ -196,7 +197,9 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
     def offered(able: object, text: str, do: str, style: str | None = None) -> Row:
         return [button(text, own(do, complaint), style)] if able else []
 
-    stage, declinable = Stage(complaint.stage), possible(complaint, Move.DECLINED)
+    if Stage(complaint.stage) is Stage.IN_DISPUTE:
+        return keyboard(*dispute_choices(work, complaint), button(_("My complaints"), Go(to="mine")))
+    stage = Stage(complaint.stage)
     reopenable = possible(complaint, Move.REOPENED) and not reopen_over(work, complaint)
     return keyboard(
         offered(possible(complaint, Move.ACCEPTED), _("Read the answer"), "answer", SUCCESS),
@@ -207,8 +210,7 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
         offered(stage is Stage.IN_REVIEW, _("I want to be heard"), "be_heard"),
         offered(complaint.panel, _("Who reviews it"), "object"),
         offered(stage is Stage.IN_REVIEW, _("Withdraw the request"), "review_withdraw"),
-        offered(declinable or ways.outside(work, complaint), _("The ways outside"), "routes"),
-        offered(declinable, _("Leave it at that"), "decline"),
+        offered(ways.outside(work, complaint), _("The ways outside"), "routes"),
         offered(possible(complaint, Move.WITHDRAWN), _("Withdraw"), "withdraw"),
         button(_("My complaints"), Go(to="mine")),
     )

@@ -12,7 +12,7 @@ from backoffice.lifecycle import possible
 from backoffice.phases import Phase
 from backoffice.stages import Event as Move
 from backoffice.work import Work
-from bot import cards, routes, seats
+from bot import cards, seats
 from bot.customer.answers import show_closed
 from bot.customer.mine import case_buttons, current
 from bot.i18n import _
@@ -127,16 +127,6 @@ async def withdraw(query: CallbackQuery, callback_data: Own, state: FSMContext, 
 
 
 # ------------------------------------------------------------------ the routes outside
-
-
-@router.callback_query(Own.filter(F.do == "routes"))
-async def show_routes(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
-    """The ways outside; after closing they are opened once more (T84)."""
-    complaint = complaints.find_own(work, callback_data.code)
-    if not possible(complaint, Move.DECLINED):
-        complaints.ask_routes(work, complaint, turn=callback_data.turn)
-    text = paragraphs(bold(_("The ways outside")), routes.outside(work), cards.footer(work, complaint))
-    await show(query, state, text, case_buttons(work, complaint), complaint=complaint)
 
 
 @router.callback_query(Own.filter(F.do == "decline"))

@@ -128,6 +128,14 @@ class Person:
         self.world.push("edited_message", message.as_json())
         return message
 
+    def forward(self, message: Message) -> Message:
+        """Pass something on to the bot. What is protected cannot be; buttons that call the bot stay behind."""
+        if message.protected:
+            raise PermissionError("a protected message can't be forwarded")
+        sender = message.sender.as_json()
+        origin = {"type": "user", "sender_user": sender, "date": int(message.date.timestamp())}
+        return self.send(dict(message.content), extra={"forward_origin": message.extra.get("forward_origin", origin)})
+
     # ------------------------------------------------------------------ sending files and the like
 
     def photo(self, caption: str | None = None, data: bytes = media.PIXEL, **more: object) -> Message:

@@ -1,13 +1,13 @@
 """What the demo plays: a whole story, or as much of one as a newcomer finds on coming in."""
 
-from bot.sandbox import committee, story
+from bot.sandbox import committee, mediation, story
 from bot.sandbox.story import Stage
 
 LANGUAGES = ("fa", "ar", "en")
 
 
 async def whole(stage: Stage) -> None:
-    """Three complaints from the first tap to a rated end, one in each language; and three that go to a committee."""
+    """In each language three complaints: one that ends well, one that a committee looks at, one that is mediated."""
     await story.team(stage)
     tales = [await story.told(stage, language) for language in LANGUAGES]
     seated = await committee.appointed(stage)
@@ -16,10 +16,15 @@ async def whole(stage: Stage) -> None:
         await review.is_heard(seated.members[LANGUAGES.index(tale.language)])
         await review.is_voted_on(seated.members)
         await review.is_accepted()
+    for tale in tales:
+        dispute = await mediation.begun(stage, tale.language, tale.handler, seated.manager)
+        await dispute.is_talked_about()
+        await dispute.is_settled()
+        await dispute.is_kept()
 
 
 async def half_told(stage: Stage) -> None:
-    """One case waits for an answer, one for its customer, one is closed and rated, and a committee is at work."""
+    """One case waits for an answer, one for its customer, one is closed; a committee is at work, and a mediator."""
     await story.team(stage)
     tales = {language: await story.begun(stage, language) for language in LANGUAGES}
     await tales["en"].is_asked()
@@ -29,6 +34,8 @@ async def half_told(stage: Stage) -> None:
     review = await committee.begun(stage, "fa", tales["fa"].handler)
     await review.is_heard(seated.members[0])
     await review.is_voted_on(seated.members[:1])
+    dispute = await mediation.begun(stage, "en", tales["en"].handler, seated.manager)
+    await dispute.is_talked_about()
     await tales["fa"].is_asked()
     await tales["fa"].is_answered()
     await tales["ar"].is_taken()

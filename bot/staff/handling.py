@@ -22,7 +22,7 @@ from bot.material import keep, material, unreadable
 from bot.panel import leave, show
 from bot.staff.queue import current, show_case
 from bot.steps import Step, command
-from bot.texts import MAX_TEXT, Code, Html, bold, language, lines, paragraphs, quote, say
+from bot.texts import MAX_TEXT, Code, Html, bold, language, lines, paragraphs, quote, say, units
 from storage.complaints import Complaint, Entry, answers_of
 
 router = Router(name="handling")
@@ -145,11 +145,11 @@ def turned(pieces: list[Html], title: str, place: Desk, complaint: Complaint) ->
     return text, pager(page, more, lambda number: desk(place.do, complaint, str(number)), _("Newer"), _("Older"))
 
 
-def paged(told: list[Html]) -> list[list[Html]]:
+def paged(told: list[Html], limit: int = MAX_TEXT) -> list[list[Html]]:
     """The latest page first; on each as much as one message holds, in the order in which it was said."""
     pages: list[list[Html]] = [[]]
     for each in reversed(told):
-        if pages[-1] and sum(map(len, (*pages[-1], each))) > MAX_TEXT:
+        if pages[-1] and sum(map(units, (*pages[-1], each))) > limit:
             pages.append([])
         pages[-1].insert(0, each)
     return pages
@@ -261,4 +261,12 @@ ENTRY_KINDS = {
     "deadlock": __("why we see no way to agree"),
     "not_admitted": __("why the late request is not heard"),
     "document": __("document issued"),
+    "dispute_refusal": __("why we do not consent"),
+    "dispute_left": __("why we ended a way outside"),
+    "objection": __("objection to who leads it"),
+    "not_accepted": __("why we do not accept it"),
+    "progress": __("how far the third party is"),
+    "result_reported": __("result that the customer reports"),
+    "appeal": __("why it is to be decided again"),
+    "evidence_done": __("evidence that it is done"),
 }

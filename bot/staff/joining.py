@@ -8,8 +8,10 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, User
 
 from backoffice import errors, panel, people, rights
+from backoffice.disputes import resolvers
 from backoffice.rights import Role
 from backoffice.work import Work
+from bot.disputes import mediating
 from bot.i18n import OWN_NAMES, _, speaking_to
 from bot.keyboards import SUCCESS, Go, Post, Prefix, Row, button, copy, keyboard, pairs, ticked, to_menu
 from bot.panel import Event, leave, show
@@ -23,7 +25,8 @@ router.callback_query.filter(Prefix(Go, Post))
 
 PREFIX = "join-"
 CAPACITIES = (10, 25, 50, 100)
-LISTS = {"role": "roles", "seat": "roles", "language": "languages", "category": "categories"}
+LISTS = {"role": "roles", "seat": "roles", "office": "roles", "language": "languages", "category": "categories"}
+OUTSIDE = (Role.DISPUTE_MANAGER, Role.LEGAL)
 COMMITTEE = (Role.COMMITTEE_CHAIR, *panel.MANDATORY.values(), *panel.OPTIONAL.values(), Role.ALTERNATE)
 EMPTY: dict[str, Any] = {"roles": [], "languages": [], "categories": [], "department": None}
 
@@ -41,11 +44,14 @@ async def join(message: Message, payload: str, state: FSMContext, work: Work, us
     person = work.actor.person
     with speaking_to(reader_for(work, person, user)):  # type: ignore[arg-type]
         people.join(work, payload.removeprefix(PREFIX), user.first_name)
+        resolvers.arrived(work)
         if person and person.language is None:
             people.set_language(work, language())
         await leave(state)
         await menu.set_commands(message, work)
-        await menu.home(message, state, work, first=bold(_("✅ Welcome to the team.")))
+        resolves = rights.may(work.actor, "see_mediations")
+        first = mediating.greeting() if resolves else bold(_("✅ Welcome to the team."))
+        await menu.home(message, state, work, first=first)
 
 
 @router.message(command("invite"))
@@ -84,12 +90,15 @@ def choose(post: dict[str, Any], what: str, value: str) -> None:
 
 
 def roles_panel(work: Work, post: dict[str, Any]) -> tuple[Html, InlineKeyboardMarkup]:
-    """The roles of the desk; those of the committee have a page of their own, or no phone could show them."""
-    rows = _roles(work, post, "role", [role for role in Role if role not in COMMITTEE])
+    """The roles of the desk; those of the committee and for disputes have pages of their own, or no phone could show
+    them. A mediator from outside is no colleague, and invited from the dispute."""
+    elsewhere = (*COMMITTEE, *OUTSIDE, Role.RESOLVER)
+    rows = _roles(work, post, "role", [role for role in Role if role not in elsewhere])
     committee = ticked(_("Committee"), set(post["roles"]) & set(COMMITTEE), Post(do="committee"))
+    outside = ticked(_("Disputes and legal"), set(post["roles"]) & set(OUTSIDE), Post(do="outside"))
     further = button(_("Continue"), Post(do="departments"), SUCCESS) if post["roles"] else None
     text = paragraphs(bold(_("Invite a colleague")), _("Which roles will they have? One person may have several."))
-    return text, keyboard(*rows, committee, further, button(_("Cancel"), Go(to="home")))
+    return text, keyboard(*rows, committee, outside, further, button(_("Cancel"), Go(to="home")))
 
 
 def committee_panel(work: Work, post: dict[str, Any]) -> tuple[Html, InlineKeyboardMarkup]:
@@ -98,6 +107,14 @@ def committee_panel(work: Work, post: dict[str, Any]) -> tuple[Html, InlineKeybo
         _("Which seats of the committee? An alternate takes over a seat, so choose that seat too."),
     )
     return text, keyboard(*_roles(work, post, "seat", COMMITTEE), button(_("Back"), Post(do="roles")))
+
+
+def outside_panel(work: Work, post: dict[str, Any]) -> tuple[Html, InlineKeyboardMarkup]:
+    text = paragraphs(
+        bold(_("Invite a colleague")),
+        _("Who speaks for the organisation in disputes outside, and who reads what is signed there?"),
+    )
+    return text, keyboard(*_roles(work, post, "office", OUTSIDE), button(_("Back"), Post(do="roles")))
 
 
 def _roles(work: Work, post: dict[str, Any], do: str, roles: Iterable[Role]) -> list[Row]:
@@ -174,6 +191,8 @@ PANELS = {
     "role": roles_panel,
     "committee": committee_panel,
     "seat": committee_panel,
+    "outside": outside_panel,
+    "office": outside_panel,
     "departments": departments_panel,
     "department": categories_panel,
     "category": categories_panel,

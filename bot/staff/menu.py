@@ -8,10 +8,11 @@ from backoffice import people, rights
 from backoffice.work import Work
 from bot import commands
 from bot.commands import Entry
+from bot.disputes import mediating
 from bot.i18n import _
-from bot.keyboards import SUCCESS, Go, Prefix, button, keyboard
+from bot.keyboards import SUCCESS, Go, Prefix, Row, button, keyboard
 from bot.panel import Event, show
-from bot.staff import review_figures
+from bot.staff import providers, review_figures
 from bot.steps import command
 from bot.texts import LRI, PDI, Html, bold, language, lines, paragraphs, say
 from storage.people import Staff
@@ -21,7 +22,10 @@ router.callback_query.filter(Prefix(Go))
 
 
 async def home(event: Event, state: FSMContext, work: Work, first: Html | None = None) -> None:
-    """What staff see at /start."""
+    """What staff see at /start; a resolver is none of them, and has a menu of their own."""
+    if rights.may(work.actor, "see_mediations"):
+        await mediating.home(event, state, work, first)
+        return
     await show(event, state, paragraphs(first, greeting(work)), buttons(work), party="staff")
 
 
@@ -64,17 +68,37 @@ def buttons(work: Work) -> InlineKeyboardMarkup:
     return keyboard(
         button(_("My queue"), Go(to="queue"), SUCCESS) if works else None,
         button(_("Reviews"), Go(to="hearing")) if rights.may(work.actor, "see_reviews") else None,
-        [] if rights.may(work.actor, "see_reviews") else review_figures.way(work),  # an auditor sits on none
+        *without_reviews(work),
+        button(_("Disputes"), Go(to="disputes")) if rights.may(work.actor, "see_disputes") else None,
         present if works else None,
         button(_("Team"), Go(to="team")) if rights.may(work.actor, "see_team") else None,
         button(_("Calendar"), Go(to="calendar")) if rights.may(work.actor, "set_calendar") else None,
-        [button(_("Make a complaint"), Go(to="new")), button(_("My complaints"), Go(to="mine"))],
+        own(work),
         button(_("Help"), Go(to="help")),  # there the language, too: eight are enough for a phone
     )
 
 
+def without_reviews(work: Work) -> list[Row]:
+    """What others find beside their reviews and disputes: an auditor has none, nor does an administrator."""
+    if rights.may(work.actor, "see_reviews"):
+        return []
+    may = rights.may(work.actor, "see_register")
+    register = [button(_("Unresolved register"), Go(to="unresolved"))] if may else []
+    return [review_figures.way(work), providers.way(work), register]
+
+
+def own(work: Work) -> Row:
+    """One's own complaints; who has much else here begins one by its command, for eight are enough for a phone."""
+    mine = button(_("My complaints"), Go(to="mine"))
+    if rights.may(work.actor, "see_disputes"):
+        return [mine]
+    return [button(_("Make a complaint"), Go(to="new")), mine]
+
+
 def help_text(work: Work) -> Html:
     """What these roles can do here: their commands, and what needs none."""
+    if rights.may(work.actor, "see_mediations"):
+        return mediating.help_text()
     own = commands.of_staff(work.actor.roles)
     codes = _("The code of a case follows the command: /case SLH-7K4M-2QXH-M. The buttons under a case do the same.")
     replies = _(

@@ -1,4 +1,4 @@
-"""What is done with few cases: declaring that there is no way to agree, and naming the person complained of."""
+"""What is done with few cases: no way to agree, the company of the customer, the person complained of."""
 
 from aiogram import F, Router
 from aiogram.filters import CommandObject
@@ -6,7 +6,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
-from backoffice import challenges, complaints, deadlock, errors, rights
+from backoffice import challenges, complaints, deadlock, errors, handling, rights
 from backoffice.lifecycle import IN_HAND
 from backoffice.stages import Stage
 from backoffice.work import Work
@@ -30,6 +30,7 @@ NOBODY = "nobody"
 
 class More(StatesGroup):
     deadlock = State()
+    company = State()
 
 
 @router.callback_query(Desk.filter(F.do == "more"))
@@ -99,6 +100,37 @@ def no_way(complaint: Complaint) -> Html:
             _("Write the reason in the customer's language, {language}: the customer reads it."),
             language=Html(cards.language_name(complaint.language)),
         ),
+    )
+
+
+# ------------------------------------------------------------------ for whom the customer speaks
+
+
+@router.callback_query(Desk.filter(F.do == "company"))
+async def ask_company(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
+    complaint = complaints.find(work, callback_data.code)
+    rights.require(work, "name_company", complaint)
+    await state.set_state(More.company)
+    await state.update_data(code=complaint.code)
+    await show(query, state, for_company(complaint), cancel(complaint), complaint=complaint, party="staff")
+
+
+@router.message(Step(More.company))
+async def typed_company(message: Message, state: FSMContext, work: Work) -> None:
+    complaint = await current(state, work)
+    words = await words_of(message, state, complaint, for_company(complaint), cancel(complaint))
+    if words:
+        handling.name_company(work, complaint, words)
+        await leave(state)
+        await show_case(message, state, work, complaint, bold(_("✅ The company is noted.")))
+
+
+def for_company(complaint: Complaint) -> Html:
+    return paragraphs(
+        bold(_("For which company does the customer speak?")),
+        say("{code}", code=Code(complaint.code or "")),
+        say(_("Company: {name}"), name=complaint.company) if complaint.company else None,
+        _("Write its name. If the complaint goes outside, a mediator is suggested first."),
     )
 
 

@@ -8,6 +8,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from backoffice import complaints, handling, rights
+from backoffice.disputes.phases import Phase, is_in
 from backoffice.lifecycle import IN_HAND, possible
 from backoffice.rights import Relation
 from backoffice.stages import Event as Move
@@ -15,7 +16,7 @@ from backoffice.stages import Stage
 from backoffice.work import Work
 from bot import cards
 from bot.i18n import _
-from bot.keyboards import DANGER, SUCCESS, Desk, Go, Prefix, Row, button, desk, keyboard, pager, pairs, to_menu
+from bot.keyboards import DANGER, SUCCESS, Desk, Go, Prefix, Row, button, desk, keyboard, matter, pager, pairs, to_menu
 from bot.panel import Event, leave, show
 from bot.steps import command
 from bot.texts import Code, Html, bold, lines, paragraphs, say
@@ -23,6 +24,8 @@ from storage.complaints import Complaint
 
 router = Router(name="queue")
 router.callback_query.filter(Prefix(Desk, Go))
+
+CARRIED_OUT = (Phase.IMPLEMENTING, Phase.CONFIRMING)
 
 
 @router.message(command("queue"))
@@ -130,7 +133,7 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
         offered("find_cause", None, _("Root cause")) if not is_open and complaint.root_cause is None else None,
         [*offered("read", None, _("History and notes")), button(_("Deadlines"), desk("dates", complaint))],
         [
-            *([button(_("More"), desk("more", complaint))] if further(work, complaint) else []),
+            *([button(_("More"), desk("more", complaint))] if any(further(work, complaint)) else []),
             *([] if complaint.contain_by else [button(_("My queue"), Go(to="queue"))]),  # eight are enough for a phone
         ],
     )
@@ -141,10 +144,23 @@ def further(work: Work, complaint: Complaint) -> list[Row]:
     ways = [
         ("declare_deadlock", "deadlock", _("Declare deadlock"), Stage(complaint.stage) in IN_HAND),
         ("name_subject", "subject", _("Person concerned"), Stage(complaint.stage) is not Stage.CLOSED),
+        ("name_company", "company", _("Company"), Stage(complaint.stage) is not Stage.CLOSED),
         ("read_all", "review", _("Review"), complaint.review_id is not None),
     ]
     able = [(do, text) for action, do, text, now in ways if now and rights.may(work.actor, action, complaint)]
-    return [[button(text, desk(do, complaint))] for do, text in able]
+    return [*([button(text, desk(do, complaint))] for do, text in able), *outside(work, complaint)]
+
+
+def outside(work: Work, complaint: Complaint) -> list[Row]:
+    """To the dispute that runs, and to the register of what could not be resolved inside."""
+    runs, sees = complaint.dispute_id is not None, rights.may(work.actor, "see_disputes")
+    owes = runs and not sees and rights.may(work.actor, "fulfil", complaint) and is_in(complaint, *CARRIED_OUT)
+    kept = complaint.unresolved_at is not None and rights.may(work.actor, "see_register")
+    return [
+        [button(_("Dispute"), desk("dispute", complaint))] if runs and sees else [],
+        [button(_("What is to be done"), matter("our_duties", complaint))] if owes else [],
+        [button(_("Unresolved register"), desk("entry", complaint))] if kept else [],
+    ]
 
 
 def seat(work: Work, complaint: Complaint) -> Row:

@@ -16,7 +16,7 @@ from bot import cards, review_cards
 from bot.i18n import _
 from bot.keyboards import SUCCESS, Desk, Go, Prefix, Row, button, desk, keyboard, pairs, to_menu
 from bot.panel import Event, leave, show
-from bot.staff import review_figures
+from bot.staff import providers, review_figures
 from bot.staff.handling import told, turned
 from bot.staff.queue import pages
 from bot.staff.saying import words_of
@@ -53,7 +53,7 @@ async def show_mine(
     title = bold(_("Reviews that wait for you")) if found else Html(_("No review waits for you. ✅"))
     text = paragraphs(first, title, *(line(work, each) for each in found))
     rows = pairs([button(str(each.complaint.code), place(each)) for each in found])
-    buttons = keyboard(*rows, pages("hearing", page, more), review_figures.way(work), to_menu())
+    buttons = keyboard(*rows, pages("hearing", page, more), review_figures.way(work), providers.way(work), to_menu())
     await show(event, state, text, buttons, party="staff", anew=anew)
 
 

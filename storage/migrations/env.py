@@ -7,9 +7,19 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-from storage import clocks, complaints, crypto, documents, journal, people, reviews, traffic
+from storage import clocks, complaints, crypto, disputes, documents, journal, people, providers, reviews, traffic
 
-MODELS = (clocks, complaints, documents, journal, people, reviews, traffic)  # imported so that they are in the metadata
+MODELS = (  # imported so that they are in the metadata
+    clocks,
+    complaints,
+    disputes,
+    documents,
+    journal,
+    people,
+    providers,
+    reviews,
+    traffic,
+)
 
 PLAIN: dict[type, str] = {
     AutoString: "sa.String()",

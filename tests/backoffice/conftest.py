@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import SQLModel, col, func, select
+from sqlmodel import col, func, select
 
 from backoffice import (
     assessment,
@@ -31,16 +31,20 @@ from backoffice import (
 )
 from backoffice.voting import Ballot
 from backoffice.work import Actor, Office, Work
-from storage import clocks, db, journal, reviews
+from storage import clocks, journal, reviews
 from storage.clocks import Deadline
 from storage.complaints import Complaint
 from storage.people import Person, Staff, staff_of
 from storage.reviews import Review, Seat
 from storage.traffic import OutboxMessage
 from tests.backoffice.test_calendar import tehran
+from tests.databases import new_sqlite
 from tests.moment import Moment
 
 Verb = Callable[[Work, Complaint], object]
+
+#: Read once: nobody can change it, an office only puts another one in its place.
+RULES = organisation.load()
 
 
 def ask_review(work: Work, case: Complaint) -> Review:
@@ -175,7 +179,8 @@ class Scene:
         capacity: int = 25,
     ) -> int:
         telegram_id = 5_000_000_000 + next(self.ids)
-        post = people.Post(list(roles), department, list(categories), list(languages), capacity)
+        provider = "mediator" if "resolver" in roles else None
+        post = people.Post(list(roles), department, list(categories), list(languages), capacity, provider)
         with self.office.work() as work:
             token = people.invite(work, post)
         with self.acting(telegram_id) as work:
@@ -322,11 +327,9 @@ def doer(scene: Scene, code: str, verb: str, *, customer: int, handler: int, man
 @contextmanager
 def opened(folder: Path) -> Iterator[Scene]:
     """A new office, with its database in this folder."""
-    engine = db.connect(f"sqlite:///{folder}/desk.db")
-    SQLModel.metadata.create_all(engine)
     clock = Moment()
-    yield Scene(Office(engine, organisation.load(), clock), clock, count(1))
-    engine.dispose()
+    with new_sqlite(folder / "desk.db") as engine:
+        yield Scene(Office(engine, RULES, clock), clock, count(1))
 
 
 @pytest.fixture

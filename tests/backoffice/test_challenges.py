@@ -151,6 +151,19 @@ class TestChallenged:
         votes(other, {others["support"]: "not_upheld"})
         assert (other.case.stage, other.case.decision) == (Stage.ANSWERED, "upheld")
 
+    def test_the_first_of_several_for_whom_nobody_is_left_ends_the_review_for_all(self, desk: Desk) -> None:
+        """Nobody is seated after that, even where the next seat in doubt has an alternate."""
+        members, alternate = committee(desk), hire(desk, "seat_technical", "alternate")
+        hire(desk, "dispute_manager")
+        desk.live(ASKED)
+        doubt(desk, "support")
+        doubt(desk, "technical")
+        pass_the_sitting(desk)
+        assert ended(desk) == (Stage.IN_DISPUTE, "unseated")
+        assert desk.case.panel == {}
+        assert not told(desk, alternate, "review_seated")
+        assert str(desk.scene.person(members["technical"]).id) not in desk.case.barred
+
     def test_who_steps_down_in_doubt_was_not_found_to_be_free_of_it(self, desk: Desk) -> None:
         members = committee(desk)
         alternates(desk)

@@ -12,11 +12,13 @@ from backoffice.lifecycle import MOVES, move
 from backoffice.stages import STANDINGS, Event, Stage
 from storage.journal import history
 from tests.backoffice.conftest import VERBS, Desk, Scene
+from tests.backoffice.disputing import Table
 
 FORBIDDEN = [pair for pair in itertools.product(Stage, Event) if pair not in MOVES]
 
 ROWS = {(was, event, goal) for (was, event), goals in MOVES.items() for goal in goals}
-#: Verbs as Desk.live knows them; who stands above does what comes after "S:", and time passes as it says.
+#: Verbs as Desk.live knows them; who stands above does what comes after "S:", and time passes as it says;
+#: SETTLE: both sides agree outside, and what was agreed is done.
 LIVES = (
     "take ask add refund refuse refund accept carry_out deny carry_out confirm",
     "take apologise accept reopen",
@@ -54,6 +56,7 @@ LIVES = (
     "take declare ask_review withdraw_review",
     "take declare refund",
     "take reject accept ROUTES SILENCE",
+    "take declare SETTLE reopen",
 )
 
 reached: set[tuple[Stage, Event, Stage]] = set()
@@ -118,6 +121,8 @@ class TestWalk:
         elif verb == "ROUTES":
             with scene.acting(desk.customer) as work:
                 complaints.ask_routes(work, complaints.find(work, desk.code))
+        elif verb == "SETTLE":
+            Table(desk, desk.manager, 0).live("negotiate propose us:agree us:fulfil confirm")
         elif verb.startswith("S:"):
             scene.act(desk.supervisor, desk.code, VERBS[verb.removeprefix("S:")])
         else:

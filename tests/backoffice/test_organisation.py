@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backoffice.organisation import DEFAULT, PROMISES, load
-from backoffice.organisation_file import CODES, SEVERITIES, Words
+from backoffice.organisation import DEFAULT, load
+from backoffice.organisation_file import CODES, PROMISES, SEVERITIES, Words
 
 LANGUAGES = ("fa", "ar", "en")
 SHIPPED = DEFAULT.read_text("utf-8")
@@ -58,7 +58,16 @@ class TestShipped:
                 assert len({each.words[language] for each in entries}) == len(entries)
 
     def test_labels_of_codes_differ_within_their_list(self):
-        for section in ("severities", "decisions", "closure_reasons", "channels", "roles"):
+        for section in (
+            "severities",
+            "decisions",
+            "closure_reasons",
+            "channels",
+            "roles",
+            "provider_types",
+            "methods",
+            "payers",
+        ):
             words = getattr(ORGANISATION, section).values()
             for language in LANGUAGES:
                 assert len({each[language] for each in words}) == len(words)
@@ -90,9 +99,10 @@ class TestShipped:
             assert ends == sorted(ends), clock
 
     def test_the_way_out_names_a_mediator_and_public_bodies(self):
-        kinds = [route.kind for route in ORGANISATION.external]
-        assert kinds.count("mediator") == 1
-        assert kinds.count("public_body") >= 5
+        consents = [provider.consent for provider in ORGANISATION.providers]
+        assert ORGANISATION.providers[0].type == "mediator"
+        assert consents[0]
+        assert consents.count(False) >= 5
 
     def test_reading_it_needs_no_telegram_and_its_import_no_holidays(self):
         code = (

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from backoffice.organisation import DEFAULT, OrganisationError, load
+from backoffice import provider_file
+from backoffice.organisation import DEFAULT, load
+from backoffice.organisation_file import OrganisationError
 
 
 def changed(path: Path, old: str, new: str) -> Path:
@@ -21,6 +23,8 @@ WORDS = 'words = { fa = "ش", ar = "ش", en = "x" }'
 GROUP = f'[[category_groups]]\ncode = "extra"\n{WORDS}\n'
 GROUP += f'categories = [{{ code = "extra.one", department = "finance", {WORDS} }}]\n\n'
 PROMISE = "تا {reopen_days} روز می‌توانید"
+FACILITATIVE = 'methods = ["facilitative"]'
+MEDIATOR = f'[[providers]]\ncode = "mediator"\ntype = "expert"\n{WORDS}\n{FACILITATIVE}\nconsent = true\n'
 NO_PARTLY = 'partly = { fa = "تا حدی وارد", ar = "محقّة جزئيًا", en = "Partly upheld" }\n'
 
 OVERLAPPING = '["09:00-12:00", "11:00-14:00"]'
@@ -197,12 +201,62 @@ BROKEN = {
         "legal.privacy.en",
         "longer than 3000",
     ),
-    "a link that is none": (
-        ('"https://enamad.ir"', '"enamad.ir"'),
-        "external[enamad].url",
-        "is not of the form",
+    "a pack that is none": (
+        ('pack = "IR"', 'pack = "XX"'),
+        "disputes.pack",
+        'no pack "XX"; there are AE, EG, INT, IR, SA',
     ),
-    "nowhere to go": (("external = [", "external = []\nrest = ["), "external", "needs at least 1"),
+    "a pack by its path": (('pack = "IR"', 'pack = "../IR"'), "disputes.pack", "there is no pack"),
+    "a pack of another country": (('pack = "IR"', 'pack = "SA"'), "disputes.pack", 'country "IR" and sector "retail"'),
+    "no disputes": (("[disputes]", "[dispute]"), "disputes", "is missing"),
+    "important from nothing": (("2_000_000_000", "0"), "disputes.important_from", "greater than or equal to 1"),
+    "a provider twice": (("[[providers]]", f"{MEDIATOR}\n[[providers]]"), "providers[mediator]", "stands there twice"),
+    "a provider of no kind": (('type = "mediator"', 'type = "wizard"'), "providers[mediator].type", "must be one of"),
+    "a provider who does nothing": ((FACILITATIVE, "methods = []"), "providers[mediator].methods", "at least 1"),
+    "a method twice": ((FACILITATIVE, 'methods = ["advisory", "advisory"]'), "providers[mediator]", "a method twice"),
+    "a decision that binds nobody": (
+        (FACILITATIVE, 'methods = ["determinative"]'),
+        "providers[mediator]",
+        "binding must say whom",
+    ),
+    "bound by no decision": (
+        (FACILITATIVE, f'{FACILITATIVE}\nbinding = "both"'),
+        "providers[mediator]",
+        "binds nobody",
+    ),
+    "a consent left open": (("consent = true\n", ""), "providers[mediator].consent", "is missing"),
+    "least above most": (("days = 21", "least = 3\nmost = 2"), "providers[mediator]", "least is more than most"),
+    "no days": (("days = 21", "days = 0"), "providers[mediator].days", "greater than or equal to 1"),
+    "a link that is none": (("days = 21", 'url = "enamad.ir"'), "providers[mediator].url", "is not of the form"),
+    "a country of three letters": (("days = 21", 'countries = ["IRN"]'), "providers[mediator].countries[0]", "form"),
+    "a refusal twice": (('code = "no_basis"', 'code = "in_court"'), "refusal_reasons[in_court]", "stands there twice"),
+    "a method without words": (("\nadvisory = {", "\nadvise = {"), "methods.advisory", "is missing"),
+    "a payer invented": (("\nshared = {", "\nnobody = {"), "payers.shared", "is missing"),
+    "days without their number": (("at most: {days}.", "at most."), "consent_words.within.en", "needs {days}"),
+    "a consent that promises another thing": (
+        ("Cost: {cost}", "Cost: {price}"),
+        "legal.consent.en",
+        "unknown placeholder {price}",
+    ),
+    "a policy that speaks of one provider": (
+        (PROMISE, PROMISE.replace("reopen_days", "provider")),
+        "legal.policy.fa",
+        "unknown placeholder {provider}",
+    ),
+    "reminders out of order": (("consent = [40, 80]", "consent = [80, 40]"), "reminders", "consent must rise"),
+}
+
+PACK = DEFAULT.with_name("providers") / "ir.toml"
+BROKEN_PACKS = {
+    "not toml": (("countries = ", "countries = = "), "file", "is not TOML"),
+    "a key of its own": (("countries = ", "mood = 1\ncountries = "), "mood", "unknown key"),
+    "a figure without source": (
+        ('source = "Dispute-Settlement Councils Act 1402, art. 11 and 14 (vakilan.net)"\n', ""),
+        "providers[dispute_council]",
+        "a figure without its source",
+    ),
+    "a provider twice": (('code = "guild_chamber"', 'code = "enamad"'), "providers[enamad]", "stands there twice"),
+    "a link that is none": (('"https://enamad.ir"', '"enamad.ir"'), "providers[enamad].url", "is not of the form"),
 }
 
 
@@ -217,6 +271,18 @@ class TestRefused:
         assert reason in error.reason
         assert str(error) == f"{file}: {error.key}: {error.reason}"
         assert "\n" not in str(error)
+
+    @pytest.mark.parametrize(("change", "key", "reason"), BROKEN_PACKS.values(), ids=BROKEN_PACKS)
+    def test_a_pack_by_its_own_name(self, tmp_path, monkeypatch, change, key, reason):
+        old, new = change
+        text = PACK.read_text("utf-8")
+        assert old in text
+        (tmp_path / "ir.toml").write_text(text.replace(old, new, 1), "utf-8")
+        monkeypatch.setattr(provider_file, "FOLDER", tmp_path)
+        with pytest.raises(OrganisationError) as refusal:
+            load()
+        assert (refusal.value.file, refusal.value.key) == (tmp_path / "ir.toml", key)
+        assert reason in refusal.value.reason
 
     def test_no_such_file(self, tmp_path):
         with pytest.raises(OrganisationError, match="cannot be read: No such file"):

@@ -176,6 +176,41 @@ class TestPlaces:
             assert found.promise == first
             assert outbox.delivered_target(work, ALI, 41) is None
 
+    def test_a_topic_goes_with_the_message_and_is_found_by_a_reply_to_it(self, office: Office, sara: Person) -> None:
+        with office.work() as work:
+            for topic in ("room:customer:1", None):
+                work.tell(sara, "talk", gather=f"g:{topic}", topic=topic, n=1)
+            work.tell(sara, "talk", gather="g:room:customer:1", topic="room:customer:1", n=2)
+        private, plain = rows(office)
+        assert [len(each.body["params"]) for each in (private, plain)] == [2, 1]
+        for each, message in ((private, 41), (plain, 42)):
+            with office.work() as work:
+                outbox.sent(work, each, [message])
+        with office.look() as work:
+            places = [outbox.delivered_target(work, sara.telegram_id, message) for message in (41, 42)]
+        assert [place and place.topic for place in places] == ["room:customer:1", None]
+
+    def test_a_message_that_is_edited_or_sent_anew_belongs_to_what_it_says_now(self, office: Office) -> None:
+        lane = crypto.lookup("chat", SARA)
+        first = put(office, lane, topic="room:joint:1")
+        with office.work() as work:
+            outbox.sent(work, row(office, first), [41])
+        for topic in (None, "room:customer:1"):
+            again = put(office, lane, topic=topic)
+            with office.work() as work:
+                outbox.edited(work, row(office, again), lane, 41)
+            with office.look() as work:
+                place = outbox.delivered_target(work, SARA, 41)
+            assert place is not None
+            assert place.topic == topic
+        last = put(office, lane)
+        with office.work() as work:
+            outbox.sent(work, row(office, last), [41])
+        with office.look() as work:
+            place = outbox.delivered_target(work, SARA, 41)
+        assert place is not None
+        assert place.topic is None
+
     def test_the_same_place_twice_means_the_later_row(self, office: Office) -> None:
         ids = [put(office, SARA) for _ in range(2)]
         for each in ids:

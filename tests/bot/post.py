@@ -186,3 +186,8 @@ async def posted(
             task.cancel()
         await server.stop()
         office.engine.dispose()
+
+
+def message(human: Any, text: str, urgency: int, at: Any) -> OutboxMessage:
+    body = {"call": "sendMessage", "args": {"chat_id": human.id, "text": text}}
+    return OutboxMessage(lane=crypto.lookup("chat", human.id), urgency=urgency, body=body, created_at=at)

@@ -8,16 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
 
 from backoffice import outbox
 from bot.calls import METHODS
 from bot.pacing import Pace
 from bot.sandbox import media
-from storage import crypto
 from storage.complaints import Answer, Attachment
-from storage.traffic import ANSWER, DIGEST, NOTICE, Delivered, OutboxMessage
-from tests.bot.post import Post, make_office, posted, put, texts
+from storage.traffic import ANSWER, DIGEST, NOTICE, OutboxMessage
+from tests.bot.post import Post, make_office, message, posted, put, texts
 from tests.postgres import postgres_url
 
 BUTTONS = {
@@ -240,11 +238,6 @@ class TestOrder:
             assert order.index("answer") <= before + 2
 
 
-def message(human: Any, text: str, urgency: int, at: Any) -> OutboxMessage:
-    body = {"call": "sendMessage", "args": {"chat_id": human.id, "text": text}}
-    return OutboxMessage(lane=crypto.lookup("chat", human.id), urgency=urgency, body=body, created_at=at)
-
-
 class TestEdits:
     async def test_an_edit_finds_the_message_that_was_only_promised(self, post: Post) -> None:
         sara = post.human()
@@ -368,23 +361,6 @@ class TestStartAndStop:
         resting.courier.stop()
         await task
         assert [resting.row(row).status for row in rows] == ["sent", "waiting", "waiting"]
-
-
-class TestPlaces:
-    async def test_an_edit_moves_a_message_to_the_case_it_speaks_of_now(self, post: Post) -> None:
-        sara = post.human()
-        complaint = post.complaint(post.person(sara))
-        row = post.say(sara, "menu")
-        await post.courier.settled()
-        with post.office.work() as work:
-            edit = message(sara, "", ANSWER, work.now)
-            edit.body = {"call": "editMessageText", "args": {"chat_id": sara.id, "message_id": -row, "text": "case"}}
-            edit.complaint_id, edit.party = complaint.id, "customer"
-            put(work, edit)
-        await post.courier.settled()
-        with post.office.look() as work:
-            place = work.db.exec(select(Delivered)).one()
-        assert (place.promise, place.complaint_id, place.party) == (row, complaint.id, "customer")
 
 
 class TestPostgres:

@@ -26,6 +26,19 @@ class TestPerson:
         assert message["text"] == "/start SLH-7"
         assert message["entities"] == [{"type": "bot_command", "offset": 0, "length": 6}]
 
+    async def test_what_is_passed_on_names_its_origin_and_loses_its_buttons(self, world, ok, sara):
+        sara.start()
+        sent = await ok("sendMessage", chat_id=sara.id, text="Well?", reply_markup=keyboard("A"))
+        passed = sara.forward(sara.chat.messages[sent["message_id"]])
+        assert passed.as_json()["forward_origin"]["sender_user"]["id"] == world.bot.id
+        assert (passed.text, passed.inline_keyboard) == ("Well?", [])
+
+    async def test_what_is_protected_is_not_passed_on(self, ok, sara):
+        sara.start()
+        await ok("sendMessage", chat_id=sara.id, text="a", protect_content=True)
+        with pytest.raises(PermissionError, match="protected"):
+            sara.forward(sara.last)
+
     def test_replies(self, world, sara):
         first = sara.say("a")
         sara.say("b", reply_to=first)

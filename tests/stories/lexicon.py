@@ -7,6 +7,7 @@ from typing import Any
 
 from babel.dates import get_day_names, get_month_names
 from babel.messages.pofile import read_po
+from babel.numbers import get_currency_name
 
 from backoffice import codes
 from backoffice.organisation import Organisation
@@ -16,6 +17,7 @@ LRI, FSI, PDI = "\u2066", "\u2068", "\u2069"
 CODE = re.compile(r"SLH-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 REVIEW = re.compile(r"REV-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 DOCUMENT = re.compile(r"DOC-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
+DISPUTE = re.compile(r"DSP-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 EXAMPLE = "SLH-7K4M-2QXH-M"  # stands in the catalogs
 SECRET = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
 LINK = re.compile(r"https://t\.me/\w+\?start=[\w-]+")
@@ -34,8 +36,12 @@ SHAPES = (
     "{code} · {due}", "{command} – {what}", "{command} {word} – {what}", "{number} ⭐", "{number}", "{date}",
     "{plain_code}", "{plain_code} · {stage}", "{title} · {turn}", "{name} · {roles}", "{criterion}: {level}",
     "• {route}", "• {route}: {where}", "{name}", "{seat}: {name}", "• {seat}: {name}", "{date} · {decision} · {remedy}",
+    "{kind}: {methods}", "{method}: {meaning}", "{price}", "{side}: {terms}", "✅ {side}: {terms}",
+    "{number}. {term}", "⚠️ {fault}", "• {provider}: {why}", "{text} ({capacity})", "📎 {room} · {who}", "{address}",
+    "📎 {kinds}",
 )  # fmt: skip
 
+PLACE = re.compile(r"\{(\w+)\}")
 Fits = Callable[[str], object]
 
 
@@ -71,14 +77,19 @@ class Lexicon:
     def __init__(self, reader: Reader, organisation: Organisation, is_said: Fits) -> None:
         self.reader, self._organisation, self._is_said = reader, organisation, is_said
         self._entries = entries(reader.language)
+        self._known: set[str] = set()  # lines that were read before; what was once said stays said
 
     def line(self, line: str) -> bool:
         """Whether this line is an entry, a label or a legal line, or one of the shapes."""
-        return line in self._literals or any(self._is(template, line) for template in self._templates)
+        if line in self._literals or line in self._known:
+            return True
+        fits = any(self._is(template, line) for template in self._templates)
+        self._known |= {line} if fits else set()
+        return fits
 
     def label(self, text: str) -> bool:
-        """The same for a button, which may be ticked."""
-        return text in LANGUAGES or self.line(text.removeprefix("✅ ")) or self.line(text)
+        """The same for a button, which may be ticked, or call by name whom somebody put into the register."""
+        return text in LANGUAGES or self._is_said(text) or self.line(text.removeprefix("✅ ")) or self.line(text)
 
     def says(self, line: str, *msgids: str) -> bool:
         """Whether a line is one of these entries."""
@@ -89,7 +100,8 @@ class Lexicon:
     @cached_property
     def labels(self) -> set[str]:
         """All words of the organisation's file in the reader's language."""
-        return set(_words(self._organisation.model_dump(), self.reader.language))
+        packed = [each.model_dump() for each in self._organisation.providers]
+        return set(_words([self._organisation.model_dump(), packed], self.reader.language))
 
     @cached_property
     def _literals(self) -> set[str]:
@@ -103,14 +115,21 @@ class Lexicon:
 
     @cached_property
     def _templates(self) -> list[str]:
-        return [form for forms in self._entries.values() for form in forms if "{" in form] + list(SHAPES)
+        filled = [form for forms in self._entries.values() for form in forms if "{" in form]
+        consent = self._organisation.legal_texts.consent[self.reader.language].splitlines()
+        return [*filled, *SHAPES, *(PLACE.sub(r"{consent_\1}", line.strip()) for line in consent if line.strip())]
 
     def _is(self, template: str, line: str) -> bool:
         pattern, names = _pattern(template)
         match = pattern.fullmatch(line)
         return match is not None and all(
-            self._fits.get(name, self._entry)(value) for name, value in zip(names, match.groups(), strict=True)
+            self._filled(name, value) for name, value in zip(names, match.groups(), strict=True)
         )
+
+    def _filled(self, name: str, value: str) -> object:
+        if name.startswith("consent_"):
+            return self._agreed(value)
+        return self._fits.get(name, self._entry)(value)
 
     # ------------------------------------------------------------------ what is filled in
 
@@ -124,19 +143,28 @@ class Lexicon:
             "link": self._isolated(LINK.fullmatch), "command": self._isolated(COMMAND.fullmatch), "title": self.line,
             "turn": self.line, "before": self._date, "since": self._date, "until": self._date,
             "date": self._date, "time": self._time, "end": self._time, "example": self._short,
-            "route": label, "where": self._where, "seat": lambda v: label(v) or word(v),
+            "route": own, "where": lambda v: self._where(v) or own(v), "kind": label, "meaning": label, "needs": label,
+            "methods": lambda v: all(map(word, v.split(" · "))), "duration": self.line, "cost": self._cost,
+            "source": lambda v: v[1:-1] in {to.source for to in self._organisation.providers},
+            "seat": lambda v: label(v) or word(v),
             "opening": self._time, "closing": self._time, "weekdays": self._weekdays, "hours": self._hours,
             "high": number, "medium": number,
             "number": lambda v: number(v) or document(v),
             "total": number, "days": number, "limit": number, "count": number,
-            "severity": label, "decision": label, "remedy": label, "wish": label, "reason": label, "group": label,
+            "severity": label, "decision": lambda v: label(v) or word(v), "remedy": label, "wish": label,
+            "reason": label, "group": label,
             "category": lambda v: all(map(label, v.split(" – "))), "roles": lambda v: all(map(label, v.split(" · "))),
             "unit": lambda v: label(v) or word(v), "name": lambda v: own(v) or word(v),
-            "words": own, "text": own, "contact": own, "organisation": own,
+            "words": own, "text": lambda v: own(v) or self.line(v), "contact": own, "organisation": own,
             "reference": lambda v: own(v) or self._isolated(str.isdecimal)(v),
             "sample": lambda v: v in ("123", in_digits("123", Reader(self.reader.language))),
             "due": lambda v: self.says(v, "⏳ Due {date}, {time}", "⚠️ Overdue since {date}, {time}"),
             "rule": lambda v: all(label(each) or word(each) for each in v.split(" · ")),
+            "dispute": self._isolated(DISPUTE.fullmatch), "provider": own, "capacity": own, "amount": self._amount,
+            "side": self._side, "who": self._side, "why": self.line, "fault": self.line, "room": self.line,
+            "readers": self.line, "term": self.line, "terms": self._terms, "other": number, "currency": self._currency,
+            "kinds": lambda v: all(map(word, v.split(" · "))),
+            "price": self._price, "percent": lambda v: v == in_digits("30 %", self.reader), "address": self._address,
             "files": self._files, "review": self._isolated(REVIEW.fullmatch),
             "languages": lambda v: all(map(word, v.split(" · "))),
         }  # fmt: skip
@@ -155,8 +183,61 @@ class Lexicon:
 
     def _where(self, value: str) -> bool:
         """The address of a route outside, set apart."""
-        known = {each for route in self._organisation.external for each in (route.contact, route.url)} - {""}
+        known = {each for to in self._organisation.providers for each in (to.contact, to.url)} - {""}
         return value in {f"{FSI}{each}{PDI}" for each in known}
+
+    def _cost(self, value: str) -> bool:
+        """Who pays, and what else is known of it."""
+        payers = [each[self.reader.language] for each in self._organisation.payers.values()]
+        return any(value == each or value.removeprefix(f"{each} ") in self.labels for each in payers)
+
+    def _agreed(self, value: str) -> bool:
+        """What the text of a consent says of a provider: words of the file, or of whoever put it into the register."""
+        within = self._organisation.consent_words["within"][self.reader.language]
+        pattern = re.escape(within).replace(r"\{days\}", f"{self._digit}+")
+        known = value in self.labels or self._is_said(value) or self._number(value) or self._cost(value)
+        return known or re.fullmatch(pattern, value) is not None
+
+    def _terms(self, value: str) -> bool:
+        """What somebody is to do: a remedy, words, an amount, a day."""
+        return all(self._part(part) for part in value.split(" · "))
+
+    def _part(self, part: str) -> bool:
+        remedy, _dash, words = part.partition(" – ")
+        whole = part == "…" or part in self.labels or self._own(part) or self._amount(part)
+        return whole or (remedy in self.labels and self._own(words)) or self.says(part, "by {date}")
+
+    def _amount(self, value: str) -> bool:
+        figures, _space, word = value[1:-1].partition("\u00a0")
+        if value[:1] + value[-1:] != FSI + PDI or not word:
+            return False
+        if self.reader.language == "en":
+            figures, word = word, figures
+        marks = "٬٫" if self.reader.language in ZERO and self.reader.native_digits else ",."
+        return re.fullmatch(f"({self._digit}|[{marks}])+", figures) is not None and self._currency(word)
+
+    def _side(self, value: str) -> bool:
+        """A side of a dispute, or a mediator by name."""
+        word, _space, name = value.partition(f" {FSI}")
+        return self._entry(word) and (not name or self._own(FSI + name))
+
+    def _currency(self, value: str) -> bool:
+        value, language = value.removeprefix(FSI).removesuffix(PDI), self.reader.language
+        known = ("IRR", "SAR", "USD", "EUR")
+        names = {get_currency_name(each, count, locale=language) for each in known for count in (None, 2)}
+        return value in {*names, *({"ریال"} if language == "fa" else ()), *(known if language == "en" else ())}
+
+    def _address(self, value: str) -> bool:
+        parts = value.split(" · ")
+        return all(self._isolated(self._where_to)(part) for part in parts)
+
+    def _where_to(self, value: str) -> bool:
+        return self._is_said(value) or any(value in (to.contact, to.url) for to in self._organisation.providers)
+
+    def _price(self, value: str) -> bool:
+        """Who pays, and how long it takes."""
+        payers = [each[self.reader.language] for each in self._organisation.payers.values()]
+        return any(value.startswith(f"{each} ") and self.line(value.removeprefix(f"{each} ")) for each in payers)
 
     def _number(self, value: str) -> bool:
         return re.fullmatch(rf"{self._digit}+", value) is not None

@@ -42,6 +42,16 @@ NEXT = (
     "You will have our answer by {date}. Until then you can add anything here.",
     "Until {date} you can reopen it with one tap.",
     "If the problem comes back, you can make a new complaint at any time.",
+    "Next: we talk directly, until {date}.",
+    "Next: our consent, by {date}.",
+    "Next: the third party answers by {date}.",
+    "Next: the third party's result, by {date}.",
+    "Next: our answer to the proposal, by {date}.",
+    "Next: what was agreed is done by {date}.",
+    "Next: tell us by {date} whether it is done.",
+    "Next: tell us by {date} whether you consent.",
+    "Next: the mediation, until {date}.",
+    "Next: answer the proposal by {date}.",
 )
 # Where the second look and the third party are named (S20), and by which words.
 ROUTES_AT = (
@@ -52,6 +62,10 @@ ROUTES_AT = (
     "Welcome to the complaint desk of {organisation}.",
     "Your rights",
 )
+# Closed with what a third party or the two sides came to, nothing of that is left to be named.
+ENDED = "How was this way? One star is poor, five are excellent."
+# Whoever is to send a document on, or to carry out what it says, can do so; it says whose it is.
+DOCUMENTS = ("Document number: {number}", "📎 belongs to document {number}")
 ROUTES = {"en": ("other people", "mediat"), "fa": ("بازبینی", "میانجیگر"), "ar": ("راجع", "وسيط")}
 STRANGE = {"fa": "يكةىۀ٠١٢٣٤٥٦٧٨٩", "ar": "یکگپچژ۰۱۲۳۴۵۶۷۸۹"}
 PLAIN = re.compile(r"\S+@\S+\.\w+|https?://\S+|(?<!\w)/[a-z]+")  # addresses and commands need no translation
@@ -153,7 +167,7 @@ class Reading:
         blocks, quotes = _apart(seen)
         lines = [line for block in blocks for line in block.split("\n") if line]
         yield from (f"no entry says {line!r}" for line in lines if not lexicon.line(line))
-        yield from (f"nobody said {quote!r}" for quote in quotes if not self._is_said(quote))
+        yield from (f"nobody said {quote!r}" for quote in quotes if not self._is_quoted(quote, lexicon))
         yield from _strange(_ours(blocks), seen.reader)
         yield from _isolates(seen)
         yield from self._judge_buttons(seen, lexicon)
@@ -179,6 +193,11 @@ class Reading:
         if reader not in self._lexicons:
             self._lexicons[reader] = Lexicon(reader, self._organisation, self._is_said)
         return self._lexicons[reader]
+
+    def _is_quoted(self, quote: str, lexicon: Lexicon) -> bool:
+        """Words of somebody, or the declaration that is shown and made by a tap."""
+        declared, _gap, added = quote.partition("\n\n")
+        return self._is_said(quote) or (lexicon.line(declared) and (not added or self._is_said(added)))
 
     def _is_said(self, text: str) -> bool:
         """Whether this is what people wrote: one message or several, an edited one marked, a long one cut."""
@@ -249,6 +268,7 @@ def _isolates(seen: Seen) -> Iterator[str]:
 
 def _routes(seen: Seen, lines: list[str], lexicon: Lexicon) -> Iterator[str]:
     told = all(words in seen.text for words in ROUTES[seen.reader.language])
+    told = told or any(lexicon.says(line, ENDED) for line in lines)
     if len(lines) > 1 and lexicon.says(lines[0], *ROUTES_AT) and not told:
         yield "does not name the second look and the third party"
 
@@ -257,7 +277,7 @@ def _standing(seen: Seen, lines: list[str], lexicon: Lexicon, staff: bool, own: 
     """Of a case, customers read code, stage and next step; what staff read of others' cases cannot be passed on."""
     codes = [place for place, line in enumerate(lines) if set(CODE.findall(line)) - examples()]
     if staff and not own:
-        if codes and not seen.protected:
+        if codes and not seen.protected and not any(lexicon.says(line, *DOCUMENTS) for line in lines):
             yield "shows a case and is not protected"
         return
     listed = bool(lines) and lexicon.says(lines[0], "My complaints")

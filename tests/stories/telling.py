@@ -129,6 +129,14 @@ class Story:
         wanted = self.desk.said(human, msgid)
         return next(message for message in reversed(human.inbox) if message.text.startswith(wanted))
 
+    async def rest(self) -> None:
+        """Until nothing is on its way any more: what waits for working time has gone."""
+        for _quarter in range(20):
+            with self.desk.desk.office.look() as work:
+                if not _left(work):
+                    return
+            await self.desk.forward(hours=6)
+
     # ------------------------------------------------------------------ how it ends
 
     async def check(self) -> None:
@@ -161,9 +169,9 @@ def day_for(moment: datetime | date, reader: Reader) -> str:
 
 
 @asynccontextmanager
-async def telling(data_dir: Path, language: str, database_url: str | None = None) -> AsyncIterator[Story]:
-    """A story that begins on a Saturday morning, whenever it is told, and is checked at its end."""
-    async with running(data_dir, database_url) as desk:
+async def telling(data_dir: Path, language: str, database_url: str | None = None, **more: Any) -> AsyncIterator[Story]:
+    """A story that begins on a Saturday morning, whenever it is told, and is checked at its end; `more`: settings."""
+    async with running(data_dir, database_url, **more) as desk:
         _forward(desk, _saturday(desk.desk.clock()))
         story = Story(desk, language)
         yield story

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from backoffice.disputes.phases import Phase
 from backoffice.stages import Stage
 from bot.sandbox import plays as demo
 from storage.reviews import seats_of
@@ -13,16 +14,20 @@ async def test_the_whole_story_ends_well_and_committees_decide(tmp_path: Path) -
         await demo.whole(story.desk.stage)
         found = [(case.language, case.stage, case.rounds) for case in story.desk.cases()]
         assert found[:3] == [(language, Stage.CLOSED, 2) for language in demo.LANGUAGES]
-        assert found[3:] == [(language, Stage.IMPLEMENTING, 2) for language in demo.LANGUAGES]
+        assert found[3:6] == [(language, Stage.IMPLEMENTING, 2) for language in demo.LANGUAGES]
+        assert [case.closed_reason for case in story.desk.cases()[6:]] == ["settled"] * 3
+        await story.desk.forward(hours=13)  # until people can be told of it
 
 
 async def test_half_told_it_leaves_everybody_something_to_do(tmp_path: Path) -> None:
     async with telling(tmp_path, "fa") as story:
         await demo.half_told(story.desk.stage)
-        *tales, reviewed = story.desk.cases()
+        *tales, reviewed, mediated = story.desk.cases()
         stages = {case.language: case.stage for case in tales}
         assert stages == {"fa": Stage.ANSWERED, "ar": Stage.INVESTIGATING, "en": Stage.CLOSED}
         assert reviewed.stage == Stage.IN_REVIEW
+        assert mediated.dispute_phase == Phase.IN_PROGRESS
         with story.desk.desk.office.look() as work:
             votes = [seat.vote for seat in seats_of(work.db, reviewed.review_id or 0)]
         assert votes == ["upheld", None, None]
+        await story.desk.forward(hours=13)

@@ -23,12 +23,14 @@ WORK = {
     "away",
     "back",
 }
+OUTSIDE = {"dispute", "consent", "refer", "outcome", "unresolved", "providers"}
 SEES = {
     "handler": WORK,
     "supervisor": WORK | {"assign", "team"},
-    "top_management": WORK | {"team"},
-    "auditor": {"case"},
-    "admin": {"invite", "team", "calendar"},
+    "top_management": WORK | {"team"} | OUTSIDE,
+    "legal": {"case", "hearing", "vote", "recuse", "dispute", "consent", "refer", "outcome"},
+    "auditor": {"case", "providers", "unresolved"},
+    "admin": {"invite", "team", "calendar", "providers"},
 }
 CODED = "The code of a case follows the command: /case SLH-7K4M-2QXH-M. The buttons under a case do the same."
 REPLY = (

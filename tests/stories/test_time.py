@@ -73,7 +73,7 @@ async def test_a_forgotten_case_is_noticed_by_everybody_in_turn_and_the_customer
         await desk.forward(days=20)
         opened = "We have not settled your complaint within the longest time that we allow ourselves. We are sorry."
         assert story.received(customer, opened)
-        assert story.organisation.external[0].words[language] in text_of(story.find(customer, opened))
+        assert story.organisation.providers[0].words[language] in text_of(story.find(customer, opened))
         for human in (handler, supervisor, manager, top):
             assert story.received(human, "⚠️ The longest time for a case is over.")
         await desk.tap(handler, "Open the case", story.find(handler, "⚠️ The longest time for a case is over."))

@@ -138,6 +138,11 @@ def upgrade() -> None:
     sa.Column('deadlock_trigger', sa.String(), nullable=True),
     sa.Column('subject_id', sa.Integer(), nullable=True),
     sa.Column('review_id', sa.Integer(), nullable=True),
+    sa.Column('unresolved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('dispute_id', sa.Integer(), nullable=True),
+    sa.Column('dispute_phase', sa.String(), nullable=True),
+    sa.Column('representative_id', sa.Integer(), nullable=True),
+    sa.Column('resolver_id', sa.Integer(), nullable=True),
     sa.Column('panel', sa.JSON(), nullable=False),
     sa.Column('barred', sa.JSON(), nullable=False),
     sa.Column('came_from', sa.String(), nullable=True),
@@ -150,6 +155,8 @@ def upgrade() -> None:
     sa.Column('reopenings', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['customer_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['owner_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['representative_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['resolver_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['subject_id'], ['person.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('code')
@@ -160,21 +167,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_complaint_due_at'), ['due_at'], unique=False)
         batch_op.create_index('ix_complaint_owner', ['owner_id', 'stage'], unique=False)
         batch_op.create_index('ix_complaint_stage', ['stage', 'touched_at'], unique=False)
-
-    op.create_table('consent',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('person_id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('version', sa.String(), nullable=False),
-    sa.Column('language', sa.String(), nullable=False),
-    sa.Column('text', sa.LargeBinary(), nullable=False),
-    sa.Column('sha256', sa.String(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
-    sa.PrimaryKeyConstraint('id')
-    )
-    with op.batch_alter_table('consent', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_consent_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_complaint_unresolved', ['unresolved_at'], unique=False, sqlite_where=sa.text('unresolved_at IS NOT NULL'), postgresql_where=sa.text('unresolved_at IS NOT NULL'))
 
     op.create_table('invitation',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -184,6 +177,7 @@ def upgrade() -> None:
     sa.Column('categories', sa.JSON(), nullable=False),
     sa.Column('languages', sa.JSON(), nullable=False),
     sa.Column('capacity', sa.Integer(), nullable=False),
+    sa.Column('provider', sa.String(), nullable=True),
     sa.Column('invited_by', sa.Integer(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
@@ -194,6 +188,18 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('token_hash')
     )
+    op.create_table('provider_note',
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('interests', sa.LargeBinary(), nullable=True),
+    sa.Column('contact', sa.LargeBinary(), nullable=True),
+    sa.Column('url', sa.LargeBinary(), nullable=True),
+    sa.Column('added', sa.LargeBinary(), nullable=True),
+    sa.Column('set_by', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['set_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('code')
+    )
     op.create_table('staff',
     sa.Column('person_id', sa.Integer(), nullable=False),
     sa.Column('roles', sa.JSON(), nullable=False),
@@ -201,6 +207,7 @@ def upgrade() -> None:
     sa.Column('categories', sa.JSON(), nullable=False),
     sa.Column('languages', sa.JSON(), nullable=False),
     sa.Column('capacity', sa.Integer(), nullable=False),
+    sa.Column('provider', sa.String(), nullable=True),
     sa.Column('away_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_assigned_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('joined_at', sa.DateTime(timezone=True), nullable=False),
@@ -241,6 +248,7 @@ def upgrade() -> None:
     sa.Column('thread_id', sa.BigInteger(), nullable=True),
     sa.Column('complaint_id', sa.Integer(), nullable=True),
     sa.Column('party', sa.String(), nullable=True),
+    sa.Column('topic', sa.String(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
     sa.PrimaryKeyConstraint('id'),
@@ -251,6 +259,38 @@ def upgrade() -> None:
         batch_op.create_index('ix_delivered_old', ['at'], unique=False, sqlite_where=sa.text('complaint_id IS NULL'), postgresql_where=sa.text('complaint_id IS NULL'))
         batch_op.create_index('ix_delivered_promise', ['promise'], unique=False)
 
+    op.create_table('dispute',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('phase', sa.String(), nullable=False),
+    sa.Column('trigger', sa.String(), nullable=False),
+    sa.Column('amount', sa.LargeBinary(), nullable=True),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('referral_id', sa.Integer(), nullable=True),
+    sa.Column('outcome_id', sa.Integer(), nullable=True),
+    sa.Column('failure', sa.String(), nullable=True),
+    sa.Column('ended', sa.String(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('number')
+    )
+    with op.batch_alter_table('dispute', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_dispute_complaint_id'), ['complaint_id'], unique=False)
+        batch_op.create_index('ix_dispute_open', ['id'], unique=False, sqlite_where=sa.text('ended IS NULL'), postgresql_where=sa.text('ended IS NULL'))
+
+    op.create_table('lesson',
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('decision', sa.String(), nullable=False),
+    sa.Column('words', sa.LargeBinary(), nullable=False),
+    sa.Column('cost', sa.LargeBinary(), nullable=True),
+    sa.Column('decided_by', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['decided_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('complaint_id')
+    )
     op.create_table('outbox',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('lane', sa.BigInteger(), nullable=False),
@@ -260,6 +300,7 @@ def upgrade() -> None:
     sa.Column('person_id', sa.Integer(), nullable=True),
     sa.Column('complaint_id', sa.Integer(), nullable=True),
     sa.Column('party', sa.String(), nullable=True),
+    sa.Column('topic', sa.String(), nullable=True),
     sa.Column('gather', sa.String(), nullable=True),
     sa.Column('status', sa.String(), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
@@ -365,6 +406,43 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_entry_review_id'), ['review_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_entry_source'), ['source'], unique=False)
 
+    op.create_table('referral',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('dispute_id', sa.Integer(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('provider', sa.String(), nullable=True),
+    sa.Column('name', sa.LargeBinary(), nullable=True),
+    sa.Column('contact', sa.LargeBinary(), nullable=True),
+    sa.Column('method', sa.String(), nullable=False),
+    sa.Column('chosen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('customer_consent_id', sa.Integer(), nullable=True),
+    sa.Column('our_consent_id', sa.Integer(), nullable=True),
+    sa.Column('consented_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('resolver_id', sa.Integer(), nullable=True),
+    sa.Column('resolver_name', sa.LargeBinary(), nullable=True),
+    sa.Column('declared_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('declaration', sa.LargeBinary(), nullable=True),
+    sa.Column('disclosed', sa.LargeBinary(), nullable=True),
+    sa.Column('objected', sa.String(), nullable=True),
+    sa.Column('adjourned_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('extension_by', sa.String(), nullable=True),
+    sa.Column('extended', sa.Boolean(), nullable=False),
+    sa.Column('cost', sa.LargeBinary(), nullable=True),
+    sa.Column('ended', sa.String(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_by', sa.String(), nullable=True),
+    sa.Column('ended_words', sa.LargeBinary(), nullable=True),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['dispute_id'], ['dispute.id'], ),
+    sa.ForeignKeyConstraint(['resolver_id'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('referral', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_referral_complaint_id'), ['complaint_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_referral_dispute_id'), ['dispute_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_referral_provider'), ['provider'], unique=False)
+        batch_op.create_index(batch_op.f('ix_referral_resolver_id'), ['resolver_id'], unique=False)
+
     op.create_table('seat',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('review_id', sa.Integer(), nullable=False),
@@ -393,10 +471,92 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_seat_person_id'), ['person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_seat_review_id'), ['review_id'], unique=False)
 
+    op.create_table('consent',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('version', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('text', sa.LargeBinary(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('referral_id', sa.Integer(), nullable=True),
+    sa.Column('capacity', sa.LargeBinary(), nullable=True),
+    sa.Column('message', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['referral_id'], ['referral.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('consent', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_consent_person_id'), ['person_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_consent_referral_id'), ['referral_id'], unique=False)
+
+    op.create_table('dispute_rating',
+    sa.Column('referral_id', sa.Integer(), nullable=False),
+    sa.Column('side', sa.String(), nullable=False),
+    sa.Column('process', sa.Integer(), nullable=True),
+    sa.Column('provider', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['referral_id'], ['referral.id'], ),
+    sa.PrimaryKeyConstraint('referral_id', 'side')
+    )
+    op.create_table('outcome',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('dispute_id', sa.Integer(), nullable=False),
+    sa.Column('referral_id', sa.Integer(), nullable=True),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('words', sa.LargeBinary(), nullable=True),
+    sa.Column('binding', sa.String(), nullable=True),
+    sa.Column('upheld', sa.Boolean(), nullable=True),
+    sa.Column('drafted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('customer', sa.Boolean(), nullable=True),
+    sa.Column('customer_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('customer_words', sa.LargeBinary(), nullable=True),
+    sa.Column('ours', sa.Boolean(), nullable=True),
+    sa.Column('our_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('our_words', sa.LargeBinary(), nullable=True),
+    sa.Column('signed_by', sa.Integer(), nullable=True),
+    sa.Column('signed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('in_force_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended', sa.String(), nullable=True),
+    sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['dispute_id'], ['dispute.id'], ),
+    sa.ForeignKeyConstraint(['referral_id'], ['referral.id'], ),
+    sa.ForeignKeyConstraint(['signed_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('outcome', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_outcome_dispute_id'), ['dispute_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_outcome_referral_id'), ['referral_id'], unique=False)
+
+    op.create_table('talk',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('referral_id', sa.Integer(), nullable=False),
+    sa.Column('room', sa.String(), nullable=False),
+    sa.Column('side', sa.String(), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=False),
+    sa.Column('text', sa.LargeBinary(), nullable=True),
+    sa.Column('source', sa.BigInteger(), nullable=True),
+    sa.Column('album', sa.BigInteger(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('replaces_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['referral_id'], ['referral.id'], ),
+    sa.ForeignKeyConstraint(['replaces_id'], ['talk.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('talk', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_talk_referral_id'), ['referral_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_talk_source'), ['source'], unique=False)
+
     op.create_table('attachment',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('complaint_id', sa.Integer(), nullable=False),
-    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=True),
+    sa.Column('talk_id', sa.Integer(), nullable=True),
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('file_id', sa.LargeBinary(), nullable=False),
     sa.Column('file_name', sa.LargeBinary(), nullable=True),
@@ -409,12 +569,33 @@ def upgrade() -> None:
     sa.Column('path', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
     sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], ),
+    sa.ForeignKeyConstraint(['talk_id'], ['talk.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('attachment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attachment_complaint_id'), ['complaint_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachment_entry_id'), ['entry_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_attachment_talk_id'), ['talk_id'], unique=False)
         batch_op.create_index('ix_attachment_to_fetch', ['id'], unique=False, sqlite_where=sa.text("state = 'to_fetch'"), postgresql_where=sa.text("state = 'to_fetch'"))
+
+    op.create_table('obligation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('outcome_id', sa.Integer(), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.Column('what', sa.String(), nullable=False),
+    sa.Column('words', sa.LargeBinary(), nullable=True),
+    sa.Column('amount', sa.LargeBinary(), nullable=True),
+    sa.Column('currency', sa.String(), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('evidence_id', sa.Integer(), nullable=True),
+    sa.Column('denials', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['evidence_id'], ['entry.id'], ),
+    sa.ForeignKeyConstraint(['outcome_id'], ['outcome.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('obligation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_obligation_outcome_id'), ['outcome_id'], unique=False)
 
     op.create_table('document',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -422,6 +603,9 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('complaint_id', sa.Integer(), nullable=False),
     sa.Column('review_id', sa.Integer(), nullable=True),
+    sa.Column('referral_id', sa.Integer(), nullable=True),
+    sa.Column('outcome_id', sa.Integer(), nullable=True),
+    sa.Column('provider', sa.String(), nullable=True),
     sa.Column('language', sa.String(), nullable=False),
     sa.Column('issued_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
@@ -431,6 +615,8 @@ def upgrade() -> None:
     sa.Column('attachment_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['attachment_id'], ['attachment.id'], ),
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['outcome_id'], ['outcome.id'], ),
+    sa.ForeignKeyConstraint(['referral_id'], ['referral.id'], ),
     sa.ForeignKeyConstraint(['review_id'], ['review.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('number')

@@ -1,0 +1,120 @@
+"""The register of what could not be resolved inside, counted: a year in totals, and what came of a provider's cases."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+from aiogram import F, Router
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery
+
+from backoffice import providers
+from backoffice.disputes import register
+from backoffice.disputes.phases import DIRECT
+from backoffice.disputes.register import HIDDEN_BELOW, Totals
+from backoffice.provider_file import NAMED
+from backoffice.work import Work
+from bot import review_cards
+from bot.dates import day, decimal
+from bot.disputes.cards import METHODS
+from bot.i18n import _, n_
+from bot.keyboards import Go, Prefix, button, keyboard
+from bot.money import shown
+from bot.panel import leave, show
+from bot.texts import Html, bold, language, lines, paragraphs, plain, say
+
+router = Router(name="register_figures")
+router.callback_query.filter(Prefix(Go))
+
+YEAR = timedelta(days=365)
+RANKED = 6  # lines of a breakdown
+CUSTOMERS_OWN = "named"  # all mediators whom customers named
+
+
+@router.callback_query(Go.filter(F.to == "unresolved_totals"))
+async def show_totals(query: CallbackQuery, state: FSMContext, work: Work) -> None:
+    """Of what came into the register within a year."""
+    await leave(state)
+    since = work.now - YEAR
+    found = register.totals(work, since, work.now + timedelta.resolution)
+    text = paragraphs(
+        bold(_("What we could not resolve ourselves")),
+        say(_("Since {date}"), date=Html(day(since, year=True))),
+        totals(work, found),
+    )
+    await show(query, state, text, keyboard(button(_("Back"), Go(to="unresolved"))), party="staff")
+
+
+def totals(work: Work, found: Totals) -> Html:
+    return paragraphs(
+        lines(
+            say(_("Cases: {count}"), count=found.cases),
+            say(_("What it cost us: {amount}"), amount=Html(shown(found.cost))) if found.cost.value else None,
+            say(
+                _("Action: {count}, no action: {number}, decision missing: {total}"),
+                count=found.action,
+                number=found.no_action,
+                total=found.owed,
+            ),
+        ),
+        ranked(_("By what left them unresolved"), found.by_trigger, _trigger),
+        ranked(_("By what came of them"), found.by_outcome, lambda code: outcome(work, code)),
+        ranked(_("By third party"), _together(found.by_provider), lambda code: provider(work, code)),
+    )
+
+
+def ranked(title: str, counts: Counter[str | None] | Counter[str], words: Callable[[str | None], Html]) -> Html | None:
+    """The most frequent first; the rest in one line."""
+    if not counts:
+        return None
+    found = sorted(counts.items(), key=lambda each: (-each[1], str(each[0])))
+    rest = sum(count for _code, count in found[RANKED:])
+    return lines(
+        bold(title),
+        *(say("{count} · {text}", count=count, text=words(code)) for code, count in found[:RANKED]),
+        say(_("{count} · others"), count=rest) if rest else None,
+    )
+
+
+def outcome(work: Work, code: str | None) -> Html:
+    """Why a case was closed, or that it is open."""
+    return plain(work.organisation.closure_reasons[code][language()]) if code else Html(_("still open"))
+
+
+def provider(work: Work, code: str | None) -> Html:
+    """By its code in the register; without one the two sides talked by themselves."""
+    if code is None:
+        return Html(str(METHODS[DIRECT]))
+    if code.startswith(NAMED) or code == CUSTOMERS_OWN:
+        return Html(_("mediators whom customers named"))
+    found = providers.find(work, code)
+    return plain(found.words[language()]) if found else Html(_("not in the register any more"))
+
+
+def results_line(work: Work, code: str) -> Html | None:
+    """What came of the cases that a provider had, for its card; of a few of them nothing but how many."""
+    found = register.results(work, code)
+    if not found.cases:
+        return None
+    count = say(n_("{count} case so far", "{count} cases so far", found.cases), count=found.cases)
+    if found.settled is None or found.days is None:
+        return lines(count, say(_("Results are shown from {count} cases on."), count=HIDDEN_BELOW))
+    days = max(round(found.days), 1)
+    return lines(
+        count,
+        say(_("Ended with terms or a decision that hold: {share} %"), share=round(found.settled * 100)),
+        say(n_("It took {count} day (median)", "It took {count} days (median)", days), count=days),
+        say(_("Rated {score} of 5 by both sides"), score=Html(decimal(found.rating))) if found.rating else None,
+    )
+
+
+def _trigger(code: str | None) -> Html:
+    return Html(str(review_cards.TRIGGERS[code or "asked"]))
+
+
+def _together(by_provider: Counter[str | None]) -> Counter[str | None]:
+    """Mediators whom customers named are one line: their codes say nothing to anybody."""
+    found: Counter[str | None] = Counter()
+    for code, count in by_provider.items():
+        found[CUSTOMERS_OWN if code and code.startswith(NAMED) else code] += count
+    return found
