@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from backoffice import clocks, documents, errors, providers, rights
 from backoffice.disputes import course
+from backoffice.disputes.outcomes import NOT_ACCEPTED
 from backoffice.disputes.phases import CHOOSING, DIRECT, FACILITATIVE, Step
 from backoffice.disputes.speaking import tell_customer, tell_us
 from backoffice.money import Amount, parse_amount
@@ -15,7 +16,6 @@ from storage.complaints import Complaint
 from storage.disputes import Dispute, Referral, referrals_of
 
 MAX_NAME, MAX_CONTACT = 100, 200
-NOT_ACCEPTED = "not_accepted"
 
 
 def state_amount(work: Work, complaint: Complaint, text: str) -> Amount:
@@ -67,7 +67,6 @@ def negotiate(work: Work, complaint: Complaint, *, turn: int | None = None) -> R
     referral = Referral(method=DIRECT, **_where(work, dispute))
     work.db.add(referral)
     work.db.flush()
-    _not_taken(work, complaint, dispute)
     dispute.referral_id, dispute.failure = referral.id, None
     course.advance(work, complaint, Step.NEGOTIATED, turn=turn, referral=referral.id)
     tell_us(work, complaint, "talks_wanted")
@@ -115,11 +114,11 @@ def before(work: Work, complaint: Complaint) -> list[Referral]:
 
 
 def _choosing(work: Work, complaint: Complaint) -> Dispute:
-    """Who chooses another way while a public body's decision waits does not take that one."""
+    """A public body's decision may still wait for a signature or an answer: who chooses another way takes it not."""
     dispute = course.running(work, complaint, *CHOOSING)
     if dispute.referral_id is not None:
-        course.void_terms(work, dispute, "not_accepted")
-        course.leave(work, complaint, "not_accepted", by=CUSTOMER)
+        course.void_terms(work, dispute, NOT_ACCEPTED)
+        course.leave(work, complaint, NOT_ACCEPTED, by=CUSTOMER)
     return dispute
 
 
@@ -135,20 +134,12 @@ def _eligible(work: Work, complaint: Complaint, dispute: Dispute, code: str) -> 
     return provider
 
 
-def _not_taken(work: Work, complaint: Complaint, dispute: Dispute) -> None:
-    """A decision of a public body may still wait for a signature or an answer: who chooses another way takes it not."""
-    if dispute.referral_id is not None:
-        course.void_terms(work, dispute, NOT_ACCEPTED)
-        course.leave(work, complaint, NOT_ACCEPTED, by=rights.CUSTOMER)
-
-
 def _put_before(work: Work, complaint: Complaint, dispute: Dispute, referral: Referral, turn: int | None) -> Referral:
     """Both sides are asked for their consent; nothing goes out before both have given it."""
     if complaint.anonymous:
         raise errors.DisputeRefused(why="anonymous", complaint=complaint.id)
     work.db.add(referral)
     work.db.flush()
-    _not_taken(work, complaint, dispute)
     dispute.referral_id, dispute.failure = referral.id, None
     course.advance(
         work,

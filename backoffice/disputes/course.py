@@ -19,9 +19,8 @@ def follow(work: Work, complaint: Complaint, event: Event, ended: str) -> None:
     phase = of(complaint)
     if phase is not None:
         if event is Event.ANSWERED and running(work, complaint).referral_id is not None:
-            raise errors.DisputeRefused(
-                why="pending", complaint=complaint.id
-            )  # a decision: no answer of ours undoes it
+            # A decision waits: no answer of ours undoes it.
+            raise errors.DisputeRefused(why="pending", complaint=complaint.id)
         _end(work, complaint, CAUSED[phase, event] or ended)
     elif Stage(complaint.stage) is Stage.IN_DISPUTE and event is not Event.REOPENED:
         _begin(work, complaint)

@@ -17,6 +17,7 @@ from storage.disputes import Dispute, Obligation, Outcome, obligations_of, outco
 
 SETTLEMENT, RECOMMENDATION, DECISION = "settlement", "recommendation", "decision"  # kinds
 ENDS = {SETTLEMENT: "settled", RECOMMENDATION: "recommended", DECISION: "decided"}  # how the way outside ends by it
+NOT_ACCEPTED = "not_accepted"  # how a recommendation or decision ends; also kind of the entry that says why
 REFLECTION = "reflection"  # the window for the answer to it
 MAX_TERMS, MAX_WORDS = 12, 1000  # letters of all of them; who answers reads every term, in one message
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from backoffice import clocks, documents, errors, phases, rights
 from backoffice.disputes import course, failing, obligations, outcomes, signing
-from backoffice.disputes.outcomes import DECISION, ENDS, REFLECTION, SETTLEMENT, missing, say
+from backoffice.disputes.outcomes import DECISION, ENDS, NOT_ACCEPTED, REFLECTION, SETTLEMENT, missing, say
 from backoffice.disputes.phases import CHOOSING, FACILITATIVE, TALKING, Phase, Step
 from backoffice.disputes.speaking import ours, tell_customer, tell_resolver, tell_sides, tell_us
 from backoffice.disputes.terms import Fault, Term
@@ -21,7 +21,6 @@ from storage import clocks as rows
 from storage.complaints import Complaint
 from storage.disputes import Dispute, Obligation, Outcome, outcomes_of
 
-NOT_ACCEPTED = "not_accepted"  # how a recommendation or decision ends; also kind of the entry that says why
 LONGEST = timedelta(days=365)  # until the last term is due
 LIMITS = ("negotiation", "mediation")  # of talks, in which terms may still wait for an answer
 PAID = "compensation"  # money that does not go back, but needs its sum as well
@@ -121,11 +120,6 @@ def propose(work: Work, complaint: Complaint, turn: int | None = None) -> Outcom
     return mine
 
 
-def pending(work: Work, complaint: Complaint) -> Outcome | None:
-    """Terms, a recommendation or a decision that waits for an answer."""
-    return outcomes.waiting(work, complaint)
-
-
 def sign(work: Work, complaint: Complaint, outcome_id: int) -> Outcome:
     """Legal has read terms or a recommendation: our yes counts now, and ours that waited for it are proposed (S12)."""
     rights.require(work, "sign", complaint)
@@ -187,7 +181,7 @@ def answer(
 
 def lapse(work: Work, complaint: Complaint) -> None:
     """The time to answer is over: who has said nothing has not accepted."""
-    outcome = pending(work, complaint)
+    outcome = outcomes.waiting(work, complaint)
     for row in rows.running(work.db, complaint.id):
         if row.target == REFLECTION:
             clocks.end(work, row, rows.ENDED_UNMET)
@@ -259,13 +253,13 @@ def _check(work: Work, complaint: Complaint, mine: Outcome) -> None:
         raise errors.TermsRefused(complaint=complaint.id, faults=wrong)
     if any(row.target in LIMITS and row.breached_at is not None for row in rows.running(work.db, complaint.id)):
         raise errors.DisputeRefused(why="too_late", complaint=complaint.id)  # they only wait for the last answer
-    other = pending(work, complaint)
+    other = outcomes.waiting(work, complaint)
     if other is not None and other.by != mine.by:
         raise errors.DisputeRefused(why="pending", complaint=complaint.id)
 
 
 def _put_forward(work: Work, complaint: Complaint, mine: Outcome) -> None:
-    if (before := pending(work, complaint)) is not None:
+    if (before := outcomes.waiting(work, complaint)) is not None:
         outcomes.end(work, complaint, before, "replaced")
     mine.proposed_at = work.now
     if mine.by in (CUSTOMER, ORGANISATION):
@@ -289,7 +283,7 @@ def put_before_sides(work: Work, complaint: Complaint, outcome: Outcome, templat
 
 def _answerable(work: Work, complaint: Complaint, outcome_id: int, side: str, turn: int | None) -> Outcome:
     course.running(work, complaint, *TALKING, *CHOOSING, Phase.RECOMMENDED)
-    outcome = pending(work, complaint)
+    outcome = outcomes.waiting(work, complaint)
     if outcome is None or outcome.id != outcome_id or turn not in (None, complaint.turn):
         raise errors.Stale(complaint=complaint.id)
     if side not in missing(outcome):

@@ -53,7 +53,7 @@ def over(work: Work, complaint: Complaint, deadline: Deadline) -> datetime | Non
             _resume(work, complaint, deadline)
         case "determination" if course.referral(work, complaint).method == DETERMINATIVE:
             return _undecided(work, complaint, deadline)
-        case target if target in settlement.LIMITS and settlement.pending(work, complaint):
+        case target if target in settlement.LIMITS and outcomes.waiting(work, complaint):
             deadline.breached_at = deadline.breached_at or work.now
             return tomorrow(work)
         case _:
@@ -75,7 +75,7 @@ def awaited(work: Work, complaint: Complaint, deadline: Deadline) -> list[str]:
     if deadline.target == "consent":
         return consents.missing(work, complaint)
     if deadline.target == "reflection":
-        outcome = settlement.pending(work, complaint)
+        outcome = outcomes.waiting(work, complaint)
         return outcomes.missing(outcome) if outcome else []
     return [CUSTOMER]
 

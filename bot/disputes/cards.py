@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from backoffice import rights
-from backoffice.disputes import choosing, consents, settlement
+from backoffice.disputes import choosing, consents, outcomes
 from backoffice.disputes.outcomes import REFLECTION
 from backoffice.disputes.phases import ADVISORY, CHOOSING, DETERMINATIVE, DIRECT, FACILITATIVE, TALKING, Phase, of
 from backoffice.rights import CUSTOMER, ORGANISATION, RESOLVER
@@ -73,7 +73,7 @@ def next_step(work: Work, complaint: Complaint) -> Html:
 def _next(work: Work, complaint: Complaint) -> tuple[tuple[object, object], bool]:
     """The sentence, with and without a date, and whether it speaks of a proposal that waits."""
     phase = of(complaint) or P.OFFERED
-    waiting = settlement.pending(work, complaint) if phase in (*TALKING, *CHOOSING, P.RECOMMENDED) else None
+    waiting = outcomes.waiting(work, complaint) if phase in (*TALKING, *CHOOSING, P.RECOMMENDED) else None
     if waiting is not None:
         return (PROPOSAL if waiting.customer is None else OUR_ANSWER), True
     if phase is P.AWAITING_CONSENT and CUSTOMER in consents.missing(work, complaint):

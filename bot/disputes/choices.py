@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from backoffice import ways
-from backoffice.disputes import consents, course, resolvers, settlement
+from backoffice.disputes import consents, course, outcomes, resolvers
 from backoffice.disputes.phases import FACILITATIVE, Phase, of
 from backoffice.lifecycle import possible
 from backoffice.rights import CUSTOMER
@@ -94,7 +94,7 @@ def _confirming(_work: Work, complaint: Complaint) -> list[Row]:
 
 def _proposal(work: Work, complaint: Complaint) -> Row:
     """What waits for the customer's answer comes first."""
-    waiting = settlement.pending(work, complaint)
+    waiting = outcomes.waiting(work, complaint)
     if waiting is None or waiting.customer is not None:
         return []
     return [button(_("Read the proposal and answer"), matter("proposal", complaint), SUCCESS)]

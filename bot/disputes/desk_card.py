@@ -4,7 +4,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from backoffice import people, rights
-from backoffice.disputes import choosing, consents, outcomes, resolvers, settlement, signing, speaking
+from backoffice.disputes import choosing, consents, outcomes, resolvers, signing, speaking
 from backoffice.disputes.phases import (
     ADVISORY,
     CHOOSING,
@@ -276,7 +276,7 @@ def to_talk(work: Work, complaint: Complaint) -> list[InlineKeyboardButton]:
     more_time = led and referral is not None and not referral.extended
     return [
         button(_("Conversation"), matter("rooms", complaint), SUCCESS),
-        button(_("Terms"), matter("terms", complaint), SUCCESS if settlement.pending(work, complaint) else None),
+        button(_("Terms"), matter("terms", complaint), SUCCESS if outcomes.waiting(work, complaint) else None),
         *([button(_("More time"), matter("more_time", complaint))] if more_time else []),
     ]
 

@@ -4,7 +4,7 @@ Contact details, internal notes and the names of staff are not in it.
 """
 
 from backoffice import hearing
-from backoffice.disputes import choosing, dossier, settlement
+from backoffice.disputes import choosing, dossier, outcomes
 from backoffice.disputes.phases import Phase, is_in
 from backoffice.rights import CUSTOMER, ORGANISATION
 from backoffice.work import Work
@@ -41,7 +41,7 @@ def file(work: Work, complaint: Complaint) -> Html:
         *(review_cards.earlier(work, each) for each in answers_of(work.db, complaint.id)[-ANSWERS:]),
         consents(work, referral) if referral else None,
         dates(work, referral) if referral else None,
-        Html(_("Terms wait for an answer.")) if settlement.pending(work, complaint) else None,
+        Html(_("Terms wait for an answer.")) if outcomes.waiting(work, complaint) else None,
     )
 
 

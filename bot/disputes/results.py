@@ -294,7 +294,7 @@ async def decline(query: CallbackQuery, callback_data: Matter, state: FSMContext
 
 def _may_answer(work: Work, complaint: Complaint) -> None:
     rights.require(work, "represent", complaint)
-    if settlement.pending(work, complaint) is None:
+    if outcomes.waiting(work, complaint) is None:
         raise errors.Stale(complaint=complaint.id)
 
 
@@ -349,7 +349,7 @@ QUESTIONS["we_appeal"] = Question(_may_appeal, _appeal, _appealed)
 def _waiting(work: Work, complaint: Complaint, value: str) -> Outcome:
     """What a button names, as long as it waits for our answer."""
     rights.require(work, "represent", complaint)
-    outcome = settlement.pending(work, complaint)
+    outcome = outcomes.waiting(work, complaint)
     if outcome is None or outcome.id != number(value) or outcome.ours is not None:
         raise errors.Stale(complaint=complaint.id)
     return outcome

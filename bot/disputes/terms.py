@@ -153,7 +153,7 @@ def drafts(work: Work, complaint: Complaint, side: str) -> bool:
 def waiting(work: Work, complaint: Complaint) -> Outcome | None:
     """What is before the two sides."""
     there = is_in(complaint, *TALKING, *CHOOSING, Phase.RECOMMENDED)
-    return settlement.pending(work, complaint) if there else None
+    return outcomes.waiting(work, complaint) if there else None
 
 
 def own_draft(work: Work, complaint: Complaint, side: str) -> Outcome | None:

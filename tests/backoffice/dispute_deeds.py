@@ -60,7 +60,7 @@ def decide(work: Work, case: Complaint, how: int) -> None:
 
 def sign(work: Work, case: Complaint) -> None:
     """Whatever waits for a signature."""
-    for each in (outcomes.unsigned(work, case), settlement.pending(work, case), *_ours(work, case)):
+    for each in (outcomes.unsigned(work, case), outcomes.waiting(work, case), *_ours(work, case)):
         if each is not None and each.signed_at is None:
             verdicts.sign(work, case, each.id)
             return

@@ -61,7 +61,7 @@ def propose(work: Work, case: Complaint) -> None:
 
 
 def agree(work: Work, case: Complaint, *, accepted: bool = True) -> None:
-    waiting = settlement.pending(work, case)
+    waiting = outcomes.waiting(work, case)
     settlement.answer(work, case, waiting.id if waiting else 0, accepted=accepted, words=None if accepted else "No.")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backoffice.disputes import choosing, consents, settlement
+from backoffice.disputes import choosing, consents, outcomes, settlement
 from backoffice.disputes.phases import FACILITATIVE
 from backoffice.disputes.terms import OTHER, Term
 from backoffice.work import Actor, Work
@@ -118,7 +118,7 @@ def proposing(words: str) -> Verb:
 
 def declining(words: str) -> Verb:
     def verb(work: Work, case: Complaint) -> None:
-        waiting = settlement.pending(work, case)
+        waiting = outcomes.waiting(work, case)
         assert waiting
         settlement.answer(work, case, waiting.id, accepted=False, words=words)
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 from sqlmodel import select
 
 from backoffice import deadlock, people, providers
-from backoffice.disputes import choosing, consents, course, obligations, settlement
+from backoffice.disputes import choosing, consents, course, obligations, outcomes, settlement
 from backoffice.disputes.phases import Phase
 from backoffice.organisation_file import Words
 from backoffice.provider_file import Method
@@ -359,7 +359,7 @@ class TestCarryingOut:
 
 
 def accept(work: Work, case: Complaint) -> None:
-    waiting = settlement.pending(work, case)
+    waiting = outcomes.waiting(work, case)
     assert waiting is not None
     settlement.answer(work, case, waiting.id, accepted=True)
 

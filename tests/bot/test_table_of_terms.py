@@ -53,7 +53,7 @@ def propose(work: Work, case: Complaint) -> None:
 
 
 def agree(work: Work, case: Complaint) -> None:
-    waiting = settlement.pending(work, case)
+    waiting = outcomes.waiting(work, case)
     assert waiting is not None
     settlement.answer(work, case, waiting.id, accepted=True)
 
