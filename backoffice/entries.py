@@ -1,13 +1,14 @@
 """Words and files on a case: added, edited (the old wording stays), and found again by their message."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from backoffice import errors, rights
 from backoffice.stages import Stage
-from backoffice.words import tidy
+from backoffice.words import tidy, within
 from backoffice.work import Work
 from storage import complaints, reviews
 from storage.complaints import Attachment, Complaint, Entry
@@ -16,6 +17,14 @@ from storage.people import Person, colleague
 MAX_ENTRY = 8000
 ALBUM_KINDS = frozenset({"photo", "video"})
 ALBUM_PAUSE = timedelta(seconds=1)
+
+
+class About(TypedDict, total=False):
+    """What is known of a file besides where it lies: its name, its type and how many bytes it has."""
+
+    file_name: str | None
+    mime: str | None
+    size: int | None
 
 
 def add_entry(
@@ -43,37 +52,54 @@ def add_entry(
     return entry
 
 
-def attach(
+def attach(work: Work, entry: Entry, kind: str, file_id: str, **about: Unpack[About]) -> Attachment:
+    """Note a file of the entry; the case can have so many (errors.TooMany)."""
+    complaint = work.db.get_one(Complaint, entry.complaint_id)
+    beside = select(Attachment.id).join(Entry).where(Attachment.complaint_id == complaint.id, Entry.kind != "document")
+    attachment = note_file(work, complaint, kind, file_id, about, beside=beside, entry_id=entry.id)
+    for person, party in _others(work, complaint, entry):
+        tell_file(work, person, complaint, attachment, entry.album, party)
+    return attachment
+
+
+def note_file(
     work: Work,
-    entry: Entry,
+    complaint: Complaint,
     kind: str,
     file_id: str,
+    about: About,
     *,
-    file_name: str | None = None,
-    mime: str | None = None,
-    size: int | None = None,
+    beside: SelectOfScalar[int],
+    entry_id: int | None = None,
+    talk_id: int | None = None,
 ) -> Attachment:
-    """Note a file of the entry; it is fetched and encrypted beside the conversation."""
+    """It is fetched and encrypted beside the conversation. It belongs to what it came with, an entry or a talk;
+    `beside`: the files that it may be one too many to. Raises errors.TooMany."""
     limit = work.organisation.form.max_files
-    brought = select(Attachment.id).join(Entry).where(Attachment.complaint_id == entry.complaint_id)
-    if len(work.db.exec(brought.where(Entry.kind != "document")).all()) >= limit:
+    if len(work.db.exec(beside).all()) >= limit:
         raise errors.TooMany(what="files", limit=limit)
+    name = tidy(about.get("file_name") or "")[:200] or None
     attachment = Attachment(
-        complaint_id=entry.complaint_id,
-        entry_id=entry.id,
+        complaint_id=complaint.id,
+        entry_id=entry_id,
+        talk_id=talk_id,
         kind=kind,
         file_id=file_id,
-        file_name=tidy(file_name)[:200] if file_name else None,
-        mime=mime,
-        size=size,
+        file_name=name,
+        mime=about.get("mime"),
+        size=about.get("size"),
         next_at=work.now,
     )
     work.db.add(attachment)
     work.db.flush()
-    complaint = work.db.get_one(Complaint, entry.complaint_id)
-    for person, party in _others(work, complaint, entry):
-        tell_file(work, person, complaint, attachment, entry.album, party)
     return attachment
+
+
+def as_album(work: Work, attachment: Attachment, album: int | None, gather: str) -> dict[str, Any]:
+    """How a notice of it is gathered with the others of its album, if it came in one."""
+    if album is None or attachment.kind not in ALBUM_KINDS:
+        return {}
+    return {"gather": gather, "not_before": work.now + ALBUM_PAUSE}
 
 
 def tell_file(
@@ -90,7 +116,6 @@ def tell_file(
 
     `document_id`: the document that it follows, to be taken where that goes.
     """
-    together = album is not None and attachment.kind in ALBUM_KINDS
     to = f"{complaint.id}:{album}" if document_id is None else f"{complaint.id}:{album}:{document_id}"
     follows: dict[str, Any] = {} if document_id is None else {"document_id": document_id}
     work.tell(
@@ -98,9 +123,8 @@ def tell_file(
         "files" if document_id is None else "enclosed_files",
         complaint,
         party=party,
-        gather=f"files:{to}" if together else None,
-        not_before=work.now + ALBUM_PAUSE if together else None,
         attachment_id=attachment.id,
+        **as_album(work, attachment, album, f"files:{to}"),
         **follows,
     )
 
@@ -151,7 +175,4 @@ def edited(work: Work, source: int, text: str | None) -> Entry | None:
 
 def worded(text: str | None) -> str | None:
     """The words as they are kept; None if there are none. Raises errors.Invalid where they are too many."""
-    tidied = tidy(text) if text else None
-    if tidied and len(tidied) > MAX_ENTRY:
-        raise errors.Invalid(what="too_long", limit=MAX_ENTRY)
-    return tidied or None
+    return within(text, MAX_ENTRY) or None

@@ -119,10 +119,7 @@ def name_company(work: Work, complaint: Complaint, name: str) -> None:
     """For which company the complainant speaks, where they did not say so: it is a dispute between businesses then, and
     a mediator comes first (S21)."""
     rights.require(work, "name_company", complaint)
-    name = required(name)
-    if len(name) > MAX_COMPANY:
-        raise errors.Invalid(what="too_long", limit=MAX_COMPANY)
-    complaint.company = name
+    complaint.company = required(name, MAX_COMPANY)
     complaint.touched_at = work.now
     work.record("complaint.company_named", complaint)
 

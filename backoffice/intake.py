@@ -11,7 +11,7 @@ from backoffice.complaints import after_addition
 from backoffice.entries import add_entry
 from backoffice.lifecycle import move
 from backoffice.stages import Event, Stage
-from backoffice.words import tidy
+from backoffice.words import required
 from backoffice.work import Work
 from storage import complaints, crypto
 from storage.complaints import Complaint, Entry, Erasure
@@ -202,14 +202,7 @@ def _editable(work: Work, complaint: Complaint) -> None:
 
 
 def _field(text: str | None, limit: int = SHORT) -> str | None:
-    if text is None:
-        return None
-    tidied = tidy(text)
-    if not tidied:
-        raise errors.Invalid(what="empty")
-    if len(tidied) > limit:
-        raise errors.Invalid(what="too_long", limit=limit)
-    return tidied
+    return None if text is None else required(text, limit)
 
 
 def _free_code(work: Work) -> str:

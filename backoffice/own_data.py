@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from backoffice import assignment, errors, rights
 from backoffice.disputes import mediation
 from backoffice.rights import Role
-from backoffice.words import tidy
+from backoffice.words import within
 from backoffice.work import Actor, Work
 from storage import complaints, journal
 from storage.complaints import Answer, Attachment, Complaint, Consent, Entry, Rating
@@ -183,9 +183,7 @@ def _outcomes(work: Work, complaint: Complaint) -> list[Outcome]:
 def _checked(kind: str, words: str | None) -> str | None:
     if kind not in (CORRECTION, ERASURE):
         raise errors.Invalid(what="unknown_choice")
-    tidied = tidy(words or "")
-    if len(tidied) > MAX_WORDS:
-        raise errors.Invalid(what="too_long", limit=MAX_WORDS)
+    tidied = within(words, MAX_WORDS)
     if kind == CORRECTION and not tidied:
         raise errors.Invalid(what="empty")
     return tidied or None

@@ -132,7 +132,7 @@ def note_interests(work: Work, code: str, words: str) -> None:
     """Keep what a provider declared about its independence; both sides read it before they agree (S5)."""
     rights.require(work, "set_providers")
     _entry(work, code)
-    _note(work, code).interests = _within(words, MAX_INTERESTS)
+    _note(work, code).interests = required(words, MAX_INTERESTS)
     work.record("provider.interests_noted", code=code)
 
 
@@ -158,13 +158,13 @@ class NewProvider:
             return Provider(
                 code=code,
                 type=self.type or TYPES[self.methods[0]],
-                words=Words(**{language: _within(text, MAX_NAME) for language, text in self.words}),
+                words=Words(**{language: required(text, MAX_NAME) for language, text in self.words}),
                 methods=self.methods,
                 binding=self.binding,
                 consent=True,
                 payer=self.payer,
                 days=self.days,
-                contact=_within(self.contact, MAX_CONTACT),
+                contact=required(self.contact, MAX_CONTACT),
             )
         except ValidationError as error:
             raise errors.Invalid(what="unknown_choice") from error
@@ -185,13 +185,6 @@ def _note(work: Work, code: str) -> ProviderNote:
     note.set_by, note.at = work.actor.id, work.now
     work.db.add(note)
     return note
-
-
-def _within(text: str, limit: int) -> str:
-    tidied = required(text)
-    if len(tidied) > limit:
-        raise errors.Invalid(what="too_long", limit=limit)
-    return tidied
 
 
 # ------------------------------------------------------------------ who fits a case

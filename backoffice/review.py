@@ -14,7 +14,7 @@ from backoffice.phases import Phase, Step
 from backoffice.rights import Role
 from backoffice.stages import Event, Stage
 from backoffice.targets import TARGETS
-from backoffice.words import required, tidy
+from backoffice.words import required, within
 from backoffice.work import Work
 from storage import clocks as rows
 from storage import complaints, reviews
@@ -78,10 +78,7 @@ def wish(work: Work, complaint: Complaint, *, code: str | None = None, words: st
 def reach(work: Work, complaint: Complaint, contact: str | None) -> None:
     """Where else the complainant can be reached; without it, here."""
     rights.require(work, "ask_review", complaint)
-    tidied = tidy(contact or "")
-    if len(tidied) > MAX_CONTACT:
-        raise errors.Invalid(what="too_long", limit=MAX_CONTACT)
-    _drafted(work, complaint).contact = tidied or None
+    _drafted(work, complaint).contact = within(contact, MAX_CONTACT) or None
 
 
 def filled(work: Work, review: Review) -> dict[str, list[Entry]]:

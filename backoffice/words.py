@@ -35,9 +35,17 @@ def tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-def required(text: str) -> str:
-    """The same, of words that must be there. Raises errors.Invalid."""
-    tidied = tidy(text)
+def within(text: str | None, limit: int) -> str:
+    """The same, of words that may be missing (then it is empty). Raises errors.Invalid over `limit` characters."""
+    tidied = tidy(text or "")
+    if len(tidied) > limit:
+        raise errors.Invalid(what="too_long", limit=limit)
+    return tidied
+
+
+def required(text: str, limit: int | None = None) -> str:
+    """The same, of words that must be there. Raises errors.Invalid where they are missing, or over `limit`."""
+    tidied = tidy(text) if limit is None else within(text, limit)
     if not tidied:
         raise errors.Invalid(what="empty")
     return tidied

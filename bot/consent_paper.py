@@ -1,7 +1,5 @@
 """The record of a consent: the text exactly as each side saw it, who agreed to it, when and in whose name (annex C)."""
 
-import html
-import re
 from typing import Any
 
 from backoffice.rights import CUSTOMER, ORGANISATION
@@ -15,7 +13,6 @@ from storage.complaints import Complaint, Consent
 from storage.disputes import Referral
 from storage.documents import Document
 
-MARKUP = re.compile(r"</?(?:b|i|u|s|a|code|pre|blockquote|tg-spoiler)(?:\s[^<>]*)?>")  # what a message of ours may hold
 WHOLE = 64  # hex letters of a SHA-256
 
 
@@ -51,11 +48,6 @@ def capacity(consent: Consent) -> str:
     return fill(_("In the name of: {capacity}"), capacity=name(consent.capacity)) if consent.capacity else ""
 
 
-def plain(markup: str) -> str:
-    """What was read on the screen: the words of a message without its markup."""
-    return html.unescape(MARKUP.sub("", markup))
-
-
 # ------------------------------------------------------------------ inside
 
 
@@ -72,7 +64,7 @@ def _record(work: Work, complaint: Complaint, side: str, consent: Consent) -> Se
         (_("Version of the text"), [code(consent.version)]),
         (_("SHA-256 of the text"), [code(each) for each in _lines(consent.sha256)]),
     )
-    text = said(plain(consent.text), consent.language)
+    text = said(consent.text, consent.language)
     return {
         "heading": heading,
         "style": "record",

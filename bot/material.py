@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aiogram.types import Message
 
 from backoffice import entries
-from backoffice.words import tidy
+from backoffice.words import tidy, within
 from backoffice.work import Work
 from bot.i18n import _
 from bot.texts import Html
@@ -27,6 +27,10 @@ class File:
     name: str | None
     mime: str | None
     size: int | None
+
+    @property
+    def about(self) -> entries.About:
+        return {"file_name": self.name, "mime": self.mime, "size": self.size}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,12 @@ def material(message: Message) -> Material:
     )
 
 
+def words_within(message: Message, limit: int) -> str | None:
+    """What was typed; None for anything else, which is to be asked for again. Raises errors.Invalid over `limit`."""
+    written = material(message).written
+    return None if written is None else within(written, limit)
+
+
 def unreadable() -> Html:
     """What is said of a sticker, a dice, a poll."""
     return Html(
@@ -79,7 +89,7 @@ def keep(work: Work, use_case: Callable[..., Entry], complaint: Complaint, broug
     entry = use_case(work, complaint, brought.text, source=brought.source, album=brought.album)
     if brought.file:
         file = brought.file
-        entries.attach(work, entry, file.kind, file.file_id, file_name=file.name, mime=file.mime, size=file.size)
+        entries.attach(work, entry, file.kind, file.file_id, **file.about)
 
 
 def _file(message: Message) -> File | None:

@@ -1,7 +1,9 @@
 """Settings of the whole suite: one key, and what becomes of tests whose programs are not installed."""
 
+import functools
 import gc
 import os
+import ssl
 from collections.abc import Generator
 from pathlib import Path
 
@@ -21,6 +23,8 @@ LONG = (
 )  # fmt: skip
 
 crypto.unlock(crypto.new_secret())
+# Each desk makes two clients that read all certificates there are, though nobody here speaks TLS: once is enough.
+ssl.create_default_context = functools.cache(ssl.create_default_context)
 # How long an example takes says more about what else the machine does.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")

@@ -167,9 +167,9 @@ def settings_for(server: Server, data_dir: Path, **more: Any) -> Settings:
 
 
 @asynccontextmanager
-async def sandbox() -> AsyncIterator[Server]:
-    """A Telegram whose clock can be moved; a tap may be answered however far that was."""
-    server = await serve(World(MovableClock(), TOKEN, query_seconds=10**9))
+async def sandbox(world: World | None = None) -> AsyncIterator[Server]:
+    """A Telegram whose clock can be moved; a tap may be answered however far that was. `world`: one that goes on."""
+    server = await serve(world or World(MovableClock(), TOKEN, query_seconds=10**9))
     try:
         yield server
     finally:
@@ -188,11 +188,13 @@ async def started(server: Server, data_dir: Path, **more: Any) -> AsyncIterator[
 
 
 @asynccontextmanager
-async def running(data_dir: Path, database_url: str | None = None, **more: Any) -> AsyncIterator[Running]:
+async def running(
+    data_dir: Path, database_url: str | None = None, *, world: World | None = None, **more: Any
+) -> AsyncIterator[Running]:
     """The desk and its Telegram, stopped at the end; `more` are settings."""
     if database_url is None and not (data_dir / "sulh.db").exists():
         lay_migrated(data_dir / "sulh.db")
-    async with sandbox() as server, started(server, data_dir, database_url=database_url, **more) as it:
+    async with sandbox(world) as server, started(server, data_dir, database_url=database_url, **more) as it:
         yield it
 
 

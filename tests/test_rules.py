@@ -40,9 +40,9 @@ def using(pattern: str) -> set[str]:
 
 
 class TestSize:
-    @pytest.mark.parametrize("path", EVERYTHING, ids=lambda path: str(path.relative_to(ROOT)))
-    def test_no_file_is_longer_than_people_read(self, path: Path) -> None:
-        assert len(source(path).splitlines()) <= MAX_LINES
+    def test_no_file_is_longer_than_people_read(self) -> None:
+        lines = {str(path.relative_to(ROOT)): len(source(path).splitlines()) for path in EVERYTHING}
+        assert {path: count for path, count in lines.items() if count > MAX_LINES} == {}
 
 
 class TestPlaces:
@@ -63,7 +63,9 @@ class TestPlaces:
 
 
 class TestHandlers:
-    @pytest.mark.parametrize("path", [p for p in CODE if p.parent.name in ("customer", "staff")], ids=lambda p: p.stem)
+    @pytest.mark.parametrize(
+        "path", [p for p in CODE if p.parent.name in ("customer", "staff", "disputes")], ids=lambda p: p.stem
+    )
     def test_none_returns_a_method(self, path: Path) -> None:
         """aiogram's feed would throw a returned method away: what a handler says, it awaits."""
         for node in ast.walk(ast.parse(source(path))):

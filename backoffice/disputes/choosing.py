@@ -10,7 +10,7 @@ from backoffice.disputes.speaking import tell_customer, tell_us
 from backoffice.money import Amount, parse_amount
 from backoffice.provider_file import NAMED, Method, Provider
 from backoffice.rights import CUSTOMER
-from backoffice.words import required, tidy
+from backoffice.words import required, within
 from backoffice.work import Work
 from storage.complaints import Complaint
 from storage.disputes import Dispute, Referral, referrals_of
@@ -47,10 +47,7 @@ def name_mediator(work: Work, complaint: Complaint, name: str, contact: str, *, 
     """Put the dispute before a mediator whom the customer knows; the organisation must agree to the person (S21)."""
     rights.require(work, "choose_route", complaint)
     dispute = _choosing(work, complaint)
-    name, contact = required(name), tidy(contact)
-    for words, limit in ((name, MAX_NAME), (contact, MAX_CONTACT)):
-        if len(words) > limit:
-            raise errors.Invalid(what="too_long", limit=limit)
+    name, contact = required(name, MAX_NAME), within(contact, MAX_CONTACT)
     referral = Referral(name=name, contact=contact or None, method=FACILITATIVE, **_where(work, dispute))
     work.db.add(referral)
     work.db.flush()
@@ -89,10 +86,7 @@ def go_public(work: Work, complaint: Complaint, code: str) -> Provider:
 def identify(work: Work, complaint: Complaint, name: str) -> None:
     """An anonymous complainant says who they are: nobody can consent without a name (guard 6)."""
     rights.require(work, "choose_route", complaint)
-    name = required(name)
-    if len(name) > MAX_NAME:
-        raise errors.Invalid(what="too_long", limit=MAX_NAME)
-    complaint.name, complaint.anonymous = name, False
+    complaint.name, complaint.anonymous = required(name, MAX_NAME), False
     work.record("complaint.identified", complaint)
 
 

@@ -15,7 +15,7 @@ from backoffice.entries import add_entry
 from backoffice.organisation import LegalText
 from backoffice.provider_file import NAMED, Method
 from backoffice.rights import CUSTOMER, ORGANISATION
-from backoffice.words import required, tidy
+from backoffice.words import required, tidy, within
 from backoffice.work import Work
 from storage.complaints import Complaint, Consent
 from storage.disputes import Referral, outcomes_of
@@ -177,9 +177,7 @@ def _may_not_stay_away(work: Work, complaint: Complaint) -> None:
 def _kept(
     work: Work, referral: Referral, version: str, language: str, shown: str, message: int | None, capacity: str | None
 ) -> Consent:
-    in_name_of = tidy(capacity or "") or None
-    if in_name_of and len(in_name_of) > MAX_CAPACITY:
-        raise errors.Invalid(what="too_long", limit=MAX_CAPACITY)
+    in_name_of = within(capacity, MAX_CAPACITY) or None
     if work.actor.id is None:
         raise errors.NotAllowed(action="take_part")
     consent = Consent(

@@ -7,6 +7,7 @@ read by those two and by nobody else, whatever their role.
 
 from contextlib import suppress
 from datetime import datetime
+from typing import Unpack
 
 from sqlmodel import col, select
 
@@ -22,10 +23,10 @@ from backoffice.disputes.speaking import (
     tell_sides,
     tell_us,
 )
-from backoffice.entries import ALBUM_KINDS, ALBUM_PAUSE, worded
+from backoffice.entries import About, as_album, note_file, worded
 from backoffice.phases import touch
 from backoffice.rights import CUSTOMER, ORGANISATION, RESOLVER
-from backoffice.words import required, tidy
+from backoffice.words import required
 from backoffice.work import Work
 from storage.clocks import Deadline, running
 from storage.complaints import Attachment, Complaint
@@ -107,35 +108,11 @@ def say(
     return talk
 
 
-def attach(
-    work: Work,
-    talk: Talk,
-    kind: str,
-    file_id: str,
-    *,
-    file_name: str | None = None,
-    mime: str | None = None,
-    size: int | None = None,
-) -> Attachment:
+def attach(work: Work, talk: Talk, kind: str, file_id: str, **about: Unpack[About]) -> Attachment:
     """Note a file that was shown in a room; only those who are in it get it. Each side can show so many."""
     complaint = _complaint(work, talk)
-    limit = work.organisation.form.max_files
-    brought = select(Attachment.id).join(Talk).where(Talk.referral_id == talk.referral_id, Talk.side == talk.side)
-    if len(work.db.exec(brought).all()) >= limit:
-        raise errors.TooMany(what="files", limit=limit)
-    attachment = Attachment(
-        complaint_id=complaint.id,
-        talk_id=talk.id,
-        kind=kind,
-        file_id=file_id,
-        file_name=tidy(file_name)[:200] if file_name else None,
-        mime=mime,
-        size=size,
-        next_at=work.now,
-    )
-    work.db.add(attachment)
-    work.db.flush()
-    together = talk.album is not None and kind in ALBUM_KINDS
+    beside = select(Attachment.id).join(Talk).where(Talk.referral_id == talk.referral_id, Talk.side == talk.side)
+    attachment = note_file(work, complaint, kind, file_id, about, beside=beside, talk_id=talk.id)
     for person, party in _others(work, complaint, talk):
         work.tell(
             person,
@@ -143,10 +120,9 @@ def attach(
             complaint,
             party=party,
             topic=topics.of_room(talk.room, talk.referral_id),
-            gather=f"talk_files:{complaint.id}:{talk.album}" if together else None,
-            not_before=work.now + ALBUM_PAUSE if together else None,
             talk_id=talk.id,
             attachment_id=attachment.id,
+            **as_album(work, attachment, talk.album, f"talk_files:{complaint.id}:{talk.album}"),
         )
     return attachment
 

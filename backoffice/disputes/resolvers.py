@@ -46,9 +46,7 @@ def accept(
     side = of_provider(work, complaint)
     course.running(work, complaint, Phase.AWAITING_PROVIDER)
     referral = course.referral(work, complaint)
-    known = work.actor.person.name if side == RESOLVER and work.actor.person else required(name)
-    if len(known or "") > MAX_NAME:
-        raise errors.Invalid(what="too_long", limit=MAX_NAME)
+    known = work.actor.person.name if side == RESOLVER and work.actor.person else required(name, MAX_NAME)
     referral.resolver_name, referral.declaration, referral.declared_at = known, required(declaration), work.now
     referral.disclosed = tidy(disclosed or "") if side == RESOLVER else None
     course.advance(work, complaint, Step.ACCEPTED, turn=turn, referral=referral.id, resolver=referral.resolver_id)

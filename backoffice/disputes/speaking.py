@@ -8,8 +8,6 @@ from backoffice.work import Actor, Work
 from storage.complaints import Complaint, represented_by
 from storage.people import Person, colleague, staff_of
 
-RESOLVER = rights.RESOLVER
-
 
 def speakers(work: Work, complaint: Complaint) -> list[Person]:
     """Who speaks for the organisation: whoever has taken it up; else the dispute managers, or who stands above."""
@@ -87,7 +85,7 @@ def tell_resolver(work: Work, complaint: Complaint, template: str, **params: Any
     """Who leads it, if they are here."""
     resolver = colleague(work.db, complaint.resolver_id)
     if resolver is not None and resolver.id != work.actor.id:
-        work.tell(resolver, template, complaint, party=RESOLVER, not_before=reminders.civil(work), **params)
+        work.tell(resolver, template, complaint, party=rights.RESOLVER, not_before=reminders.civil(work), **params)
 
 
 def tell_sides(work: Work, complaint: Complaint, template: str, **params: Any) -> None:

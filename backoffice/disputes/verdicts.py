@@ -5,7 +5,7 @@ A decision counts only when a second person has read it.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from backoffice import clocks, documents, errors, phases, providers, rights
 from backoffice.disputes import course, obligations, outcomes, settlement, signing
@@ -15,7 +15,7 @@ from backoffice.disputes.phases import ADVISORY, CHOOSING, DETERMINATIVE, FACILI
 from backoffice.disputes.resolvers import of_provider
 from backoffice.disputes.speaking import ours, speakers, tell_resolver, tell_sides, tell_us
 from backoffice.disputes.terms import Term
-from backoffice.entries import add_entry, attach, tell_file
+from backoffice.entries import About, add_entry, attach, tell_file
 from backoffice.rights import ORGANISATION, RESOLVER
 from backoffice.words import required
 from backoffice.work import Work
@@ -52,9 +52,8 @@ def reported(work: Work, complaint: Complaint, words: str | None, **source: int 
     return entry
 
 
-def enclose(work: Work, complaint: Complaint, entry: Entry, kind: str, file_id: str, **about: Any) -> None:
-    """The decision itself, as the customer has it: also to whoever is to write it down. `about`: as in
-    entries.attach."""
+def enclose(work: Work, complaint: Complaint, entry: Entry, kind: str, file_id: str, **about: Unpack[About]) -> None:
+    """The decision itself, as the customer has it: also to whoever is to write it down."""
     attachment = attach(work, entry, kind, file_id, **about)
     for person in speakers(work, complaint):
         if person.id not in (complaint.owner_id, work.actor.id):

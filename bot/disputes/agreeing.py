@@ -14,7 +14,7 @@ from bot.disputes import clauses, sides
 from bot.disputes.terms import number, reflection, talking, waiting
 from bot.i18n import _
 from bot.keyboards import DANGER, SUCCESS, Matter, Prefix, button, keyboard, matter
-from bot.material import material
+from bot.material import words_within
 from bot.panel import Event, leave, put_away
 from bot.staff.saying import READABLE
 from bot.steps import Step
@@ -152,12 +152,10 @@ async def decline_in_words(message: Message, state: FSMContext, work: Work) -> N
     proposal = waiting(work, complaint)
     if proposal is None or proposal.id != data.get("outcome"):
         raise errors.Stale(complaint=complaint.id)
-    words = material(message).written
+    words = words_within(message, READABLE)
     if words is None:
         await show_question(message, state, work, complaint, proposal, _("Please write it as text."))
         return
-    if len(words) > READABLE:
-        raise errors.Invalid(what="too_long", limit=READABLE)
     await refuse(message, state, work, complaint, side, proposal, words, data.get("turn"))
 
 

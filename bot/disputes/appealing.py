@@ -11,7 +11,7 @@ from backoffice.work import Work
 from bot.disputes import sides
 from bot.i18n import _
 from bot.keyboards import Matter, Prefix, keyboard
-from bot.material import material
+from bot.material import words_within
 from bot.panel import Event, leave
 from bot.staff.saying import READABLE
 from bot.steps import Step
@@ -53,12 +53,10 @@ async def show_question(
 @router.message(Step(Appealing.words))
 async def typed(message: Message, state: FSMContext, work: Work) -> None:
     complaint, _side = await sides.current(state, work)
-    words = material(message).written
+    words = words_within(message, READABLE)
     if words is None:
         await show_question(message, state, work, complaint, _("Please write it as text."))
         return
-    if len(words) > READABLE:
-        raise errors.Invalid(what="too_long", limit=READABLE)
     verdicts.appeal(work, complaint, words, turn=(await state.get_data()).get("turn"))
     await leave(state)
     text = sides.framed(

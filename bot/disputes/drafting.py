@@ -20,7 +20,7 @@ from bot.disputes import cards, sides
 from bot.disputes.terms import drafts, number, show_terms
 from bot.i18n import _, n_
 from bot.keyboards import SUCCESS, Matter, Prefix, Row, button, keyboard, matter, pager, pairs
-from bot.material import material
+from bot.material import material, words_within
 from bot.money import named, shown
 from bot.panel import Event, leave
 from bot.steps import Step
@@ -133,12 +133,10 @@ async def skip_words(query: CallbackQuery, callback_data: Matter, state: FSMCont
 @router.message(Step(Drafting.words))
 async def type_words(message: Message, state: FSMContext, work: Work) -> None:
     complaint = await at_step(state, work, "by", "what")
-    words = material(message).written
+    words = words_within(message, WORDS)
     if words is None:
         await ask_words(message, state, work, complaint, _("Please write it as text."))
         return
-    if len(words) > WORDS:
-        raise errors.Invalid(what="too_long", limit=WORDS)
     await put(state, words=words)
     await after_words(message, state, work, complaint)
 

@@ -182,7 +182,7 @@ def attach(work: Work, complaint: Complaint, obligation_id: int, brought: Materi
     if entry is None or entry.complaint_id != complaint.id or brought.file is None:
         raise errors.Stale(complaint=complaint.id)
     file = brought.file
-    entries.attach(work, entry, file.kind, file.file_id, file_name=file.name, mime=file.mime, size=file.size)
+    entries.attach(work, entry, file.kind, file.file_id, **file.about)
 
 
 async def after(message: Message, state: FSMContext, work: Work, complaint: Complaint) -> None:

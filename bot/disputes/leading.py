@@ -16,7 +16,7 @@ from bot import dates, refusals
 from bot.disputes import cards, mediating, sides
 from bot.i18n import _, n_
 from bot.keyboards import DANGER, SUCCESS, Matter, Prefix, button, keyboard, matter
-from bot.material import material
+from bot.material import material, words_within
 from bot.panel import Event, leave
 from bot.staff.saying import READABLE
 from bot.steps import Step
@@ -273,14 +273,12 @@ def running(work: Work, complaint: Complaint) -> Referral:
 
 async def words_of(message: Message, state: FSMContext, work: Work, complaint: Complaint, prompt: Html) -> str | None:
     """What was typed, short enough to be read by both; anything else is asked for again."""
-    words = material(message).written
+    words = words_within(message, READABLE)
     if words is None:
         text = paragraphs(_("Please write it as text."), prompt)
         buttons: InlineKeyboardMarkup = keyboard(sides.home(work, complaint))
         await sides.tell(message, state, work, complaint, text, buttons)
         return None
-    if len(words) > READABLE:
-        raise errors.Invalid(what="too_long", limit=READABLE)
     return words
 
 

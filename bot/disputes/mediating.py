@@ -206,7 +206,7 @@ async def send_evidence(query: CallbackQuery, callback_data: Matter, state: FSMC
     if found and work.actor.person:
         dossier.send_evidence(work, work.actor.person, complaint)
     text = (
-        say(_("📎 The evidence is on its way: {count} files."), count=len(found))
+        say(_("📎 The evidence is on its way. Files: {count}."), count=len(found))
         if found
         else Html(_("There are no files with the case."))
     )

@@ -1,4 +1,4 @@
-"""The customer chooses how it goes on outside: who there is, side by side; one of them; direct talks; somebody else."""
+"""The customer chooses how it goes on outside: who there is, side by side; a public body; talks with us alone."""
 
 from decimal import Decimal
 
@@ -14,7 +14,6 @@ from backoffice.lifecycle import possible
 from backoffice.money import Amount
 from backoffice.provider_file import Provider
 from backoffice.stages import Event as Move
-from backoffice.words import tidy
 from backoffice.work import Work
 from bot import cards, money, provider_cards
 from bot.customer.mine import case_buttons, current
@@ -24,7 +23,7 @@ from bot.keyboards import SUCCESS, Matter, Own, Prefix, Row, button, keyboard, m
 from bot.material import material, unreadable
 from bot.panel import Event, leave, show
 from bot.steps import Step
-from bot.texts import Html, bold, language, lines, paragraphs, say, shortened
+from bot.texts import Html, bold, language, lines, paragraphs, say
 from storage.complaints import Complaint
 
 router = Router(name="dispute_offer")
@@ -40,11 +39,8 @@ REASONS = {
 }
 
 
-class Choosing(StatesGroup):
-    name = State()
-    contact = State()
+class Offer(StatesGroup):
     amount = State()
-    identity = State()
 
 
 # ------------------------------------------------------------------ the offer
@@ -96,7 +92,7 @@ def offer_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
 @router.callback_query(Matter.filter(F.do == "ways"))
 async def compare(query: CallbackQuery, callback_data: Matter, state: FSMContext, work: Work) -> None:
     """Cards side by side, a few at a time."""
-    complaint = _choosing(work, callback_data)
+    complaint = choosing_case(work, callback_data)
     found, page = _eligible(work, complaint), _page(callback_data.value)
     shown = found[page * COMPARED : (page + 1) * COMPARED]
     if page and not shown:
@@ -113,17 +109,17 @@ async def compare(query: CallbackQuery, callback_data: Matter, state: FSMContext
     turned = pager(page, more, lambda to: matter("ways", complaint, str(to)), _("Previous"), _("More"))
     about = button(_("Say how much money it is about"), matter("amount", complaint))
     await leave(state)
-    await show(query, state, text, keyboard(*rows, turned, about, [_to_offer(complaint)]), complaint=complaint)
+    await show(query, state, text, keyboard(*rows, turned, about, [to_offer(complaint)]), complaint=complaint)
 
 
 @router.callback_query(Matter.filter(F.do == "provider"))
 async def show_provider(query: CallbackQuery, callback_data: Matter, state: FSMContext, work: Work) -> None:
-    complaint = _choosing(work, callback_data)
+    complaint = choosing_case(work, callback_data)
     found = _provider(work, complaint, callback_data.value)
     results = register_figures.results_line(work, found.code)
     text = paragraphs(provider_cards.card(work, found), results, cards.footer(work, complaint))
     await leave(state)
-    buttons = keyboard(*_choices(work, complaint, found), [_to_offer(complaint)])
+    buttons = keyboard(*_choices(work, complaint, found), [to_offer(complaint)])
     await show(query, state, text, buttons, complaint=complaint)
 
 
@@ -132,13 +128,13 @@ def _choices(work: Work, complaint: Complaint, found: Provider) -> list[Row]:
     if not found.consent:
         return [[button(_("Prepare my file for it"), matter("file", complaint, found.code), SUCCESS)]]
     if len(found.methods) == 1:
-        chosen = _method_value(found.code, found.methods[0])
+        chosen = _way(found.code, found.methods[0])
         return [[button(_("Choose this way"), matter("pick", complaint, chosen), SUCCESS)]]
     return [
         [
             button(
                 say(_("Choose: {method}"), method=Html(str(provider_cards.METHODS[each]))),
-                matter("pick", complaint, _method_value(found.code, each)),
+                matter("pick", complaint, _way(found.code, each)),
                 SUCCESS,
             )
         ]
@@ -146,40 +142,7 @@ def _choices(work: Work, complaint: Complaint, found: Provider) -> list[Row]:
     ]
 
 
-# ------------------------------------------------------------------ chosen
-
-
-@router.callback_query(Matter.filter(F.do == "pick"))
-async def pick(query: CallbackQuery, callback_data: Matter, state: FSMContext, work: Work) -> None:
-    complaint = complaints.find_own(work, callback_data.code)
-    letter, _dot, code = callback_data.value.partition(".")
-    if letter not in LETTERS:
-        raise errors.Invalid(what="unknown_choice")
-    if complaint.anonymous:
-        await ask_identity(query, state, work, complaint, chosen=callback_data.value)
-        return
-    call_by_name(query, work, complaint)
-    choosing.choose(work, complaint, code, LETTERS[letter], turn=callback_data.turn)
-    await chosen(query, state, work, complaint)
-
-
-def call_by_name(event: Event, work: Work, complaint: Complaint) -> None:
-    """Who gave no name consents under the one they have in the messenger; the text says so, and they can change it."""
-    user = event.from_user
-    if complaint.name is None and user is not None and tidy(user.full_name):
-        choosing.identify(work, complaint, shortened(user.full_name, choosing.MAX_NAME))
-
-
-async def chosen(event: Event, state: FSMContext, work: Work, complaint: Complaint) -> None:
-    """What comes next; the text to consent to follows as a message of its own, which stays."""
-    await leave(state)
-    text = paragraphs(
-        bold(_("✅ Your choice is noted.")),
-        _("Now both sides are asked for their consent. Nothing about you is passed on before both have given it."),
-        _("The text to read follows. Take your time with it."),
-        cards.footer(work, complaint),
-    )
-    await show(event, state, text, case_buttons(work, complaint), complaint=complaint, anew=True)
+# ------------------------------------------------------------------ without a third party that both must want
 
 
 @router.callback_query(Matter.filter(F.do == "file"))
@@ -202,7 +165,7 @@ async def take_along(query: CallbackQuery, callback_data: Matter, state: FSMCont
 
 @router.callback_query(Matter.filter(F.do == "negotiate"))
 async def ask_talks(query: CallbackQuery, callback_data: Matter, state: FSMContext, work: Work) -> None:
-    complaint = _choosing(work, callback_data)
+    complaint = choosing_case(work, callback_data)
     until = work.organisation.due("negotiation", None, work.now)
     text = paragraphs(
         bold(_("Talk with us directly?")),
@@ -216,7 +179,7 @@ async def ask_talks(query: CallbackQuery, callback_data: Matter, state: FSMConte
         _("What is said in these talks is without prejudice. If they lead nowhere, all other ways are open again."),
         cards.footer(work, complaint),
     )
-    buttons = keyboard(button(_("Yes, talk with us"), matter("talk", complaint), SUCCESS), [_to_offer(complaint)])
+    buttons = keyboard(button(_("Yes, talk with us"), matter("talk", complaint), SUCCESS), [to_offer(complaint)])
     await show(query, state, text, buttons, complaint=complaint)
 
 
@@ -233,58 +196,13 @@ async def negotiate(query: CallbackQuery, callback_data: Matter, state: FSMConte
     await show(query, state, text, case_buttons(work, complaint), complaint=complaint, anew=True)
 
 
-# ------------------------------------------------------------------ somebody else, and what it is about
-
-
-@router.callback_query(Matter.filter(F.do == "own_mediator"))
-async def ask_name(query: CallbackQuery, callback_data: Matter, state: FSMContext, work: Work) -> None:
-    complaint = _choosing(work, callback_data)
-    await _ask(query, state, work, complaint, Choosing.name, who())
-
-
-def who() -> Html:
-    return paragraphs(
-        bold(_("Whom do you suggest as mediator?")),
-        _("Write the name of the person or the institution. We must agree to them too, and they must be independent."),
-    )
-
-
-@router.message(Step(Choosing.name))
-async def typed_name(message: Message, state: FSMContext, work: Work) -> None:
-    complaint = await current(state, work)
-    name = await _words(message, state, work, complaint, who())
-    if name:
-        await state.update_data(mediator=name)
-        await _ask(message, state, work, complaint, Choosing.contact, where())
-
-
-def where() -> Html:
-    return paragraphs(
-        bold(_("How can they be reached?")),
-        _("A telephone number, an address or a link. We write to them only when both sides have consented."),
-    )
-
-
-@router.message(Step(Choosing.contact))
-async def typed_contact(message: Message, state: FSMContext, work: Work) -> None:
-    complaint = await current(state, work)
-    contact = await _words(message, state, work, complaint, where())
-    if contact is None:
-        return
-    name = (await state.get_data()).get("mediator", "")
-    if complaint.anonymous:
-        await state.update_data(contact=contact)
-        await ask_identity(message, state, work, complaint)
-        return
-    call_by_name(message, work, complaint)
-    choosing.name_mediator(work, complaint, name, contact)
-    await chosen(message, state, work, complaint)
+# ------------------------------------------------------------------ what it is about
 
 
 @router.callback_query(Matter.filter(F.do == "amount"))
 async def ask_amount(query: CallbackQuery, callback_data: Matter, state: FSMContext, work: Work) -> None:
-    complaint = _choosing(work, callback_data)
-    await _ask(query, state, work, complaint, Choosing.amount, how_much())
+    complaint = choosing_case(work, callback_data)
+    await ask(query, state, work, complaint, Offer.amount, how_much())
 
 
 def how_much() -> Html:
@@ -294,10 +212,10 @@ def how_much() -> Html:
     )
 
 
-@router.message(Step(Choosing.amount))
+@router.message(Step(Offer.amount))
 async def typed_amount(message: Message, state: FSMContext, work: Work) -> None:
     complaint = await current(state, work)
-    written = await _words(message, state, work, complaint, how_much())
+    written = await typed_words(message, state, work, complaint, how_much())
     if written:
         amount = choosing.state_amount(work, complaint, written)
         await leave(state)
@@ -306,64 +224,32 @@ async def typed_amount(message: Message, state: FSMContext, work: Work) -> None:
         await show(message, state, text, offer_buttons(work, complaint), complaint=complaint)
 
 
-# ------------------------------------------------------------------ an anonymous customer
-
-
-async def ask_identity(
-    event: Event, state: FSMContext, work: Work, complaint: Complaint, *, chosen: str | None = None
-) -> None:
-    await state.update_data(chosen=chosen)
-    await _ask(event, state, work, complaint, Choosing.identity, identity())
-
-
-def identity() -> Html:
-    return paragraphs(
-        bold(_("Who are you?")),
-        _("Your complaint is anonymous so far. Nobody can settle a dispute without a name, so please write yours."),
-        _("We and the third party read it. The public bodies are open to you without it."),
-    )
-
-
-@router.message(Step(Choosing.identity))
-async def typed_identity(message: Message, state: FSMContext, work: Work) -> None:
-    complaint = await current(state, work)
-    name = await _words(message, state, work, complaint, identity())
-    if name is None:
-        return
-    choosing.identify(work, complaint, name)
-    data = await state.get_data()
-    if data.get("chosen"):
-        letter, _dot, code = str(data["chosen"]).partition(".")
-        choosing.choose(work, complaint, code, LETTERS[letter])
-    else:
-        choosing.name_mediator(work, complaint, data.get("mediator", ""), data.get("contact", ""))
-    await chosen(message, state, work, complaint)
-
-
 # ------------------------------------------------------------------ inside
 
 
-async def _ask(event: Event, state: FSMContext, work: Work, complaint: Complaint, step: State, question: Html) -> None:
+async def ask(event: Event, state: FSMContext, work: Work, complaint: Complaint, step: State, question: Html) -> None:
     await state.set_state(step)
     await state.update_data(code=complaint.code)
     text = paragraphs(question, cards.footer(work, complaint))
-    await show(event, state, text, keyboard(_to_offer(complaint)), complaint=complaint)
+    await show(event, state, text, keyboard(to_offer(complaint)), complaint=complaint)
 
 
-async def _words(message: Message, state: FSMContext, work: Work, complaint: Complaint, question: Html) -> str | None:
+async def typed_words(
+    message: Message, state: FSMContext, work: Work, complaint: Complaint, question: Html
+) -> str | None:
     """What was typed; anything else is asked for again, and the step stays."""
     written = material(message).written
     if written is None:
         text = paragraphs(unreadable(), question, cards.footer(work, complaint))
-        await show(message, state, text, keyboard(_to_offer(complaint)), complaint=complaint)
+        await show(message, state, text, keyboard(to_offer(complaint)), complaint=complaint)
     return written
 
 
-def _to_offer(complaint: Complaint) -> InlineKeyboardButton:
+def to_offer(complaint: Complaint) -> InlineKeyboardButton:
     return button(_("Back"), own("routes", complaint))
 
 
-def _choosing(work: Work, callback_data: Matter) -> Complaint:
+def choosing_case(work: Work, callback_data: Matter) -> Complaint:
     """The actor's own case, while a way is chosen. Raises errors.Stale."""
     complaint = complaints.find_own(work, callback_data.code)
     course.running(work, complaint, *CHOOSING)
@@ -396,5 +282,13 @@ def _page(value: str) -> int:
     return int(value)
 
 
-def _method_value(code: str, method: str) -> str:
+def _way(code: str, method: str) -> str:
     return f"{method[0]}.{code}"
+
+
+def way_of(value: str) -> tuple[str, str]:
+    """The provider and the method that a button stands for. Raises errors.Invalid."""
+    letter, _dot, code = value.partition(".")
+    if letter not in LETTERS:
+        raise errors.Invalid(what="unknown_choice")
+    return code, LETTERS[letter]

@@ -8,6 +8,7 @@ from backoffice import complaints, errors, people, rights
 from backoffice.disputes import choosing, consents, course, resolvers
 from backoffice.disputes.phases import CHOOSING, Phase
 from backoffice.rights import ORGANISATION, Role
+from backoffice.words import required
 from backoffice.work import Work
 from bot.disputes import cards as disputes
 from bot.disputes import desk_card
@@ -140,9 +141,7 @@ def _who_accepts(work: Work, complaint: Complaint) -> Html:
 
 
 def _named(work: Work, complaint: Complaint, said: Answer) -> Next:
-    if len(said.words) > resolvers.MAX_NAME:
-        raise errors.Invalid(what="too_long", limit=resolvers.MAX_NAME)
-    return Next("declares", said.words)
+    return Next("declares", required(said.words, resolvers.MAX_NAME))
 
 
 def _declaration(work: Work, complaint: Complaint) -> Html:

@@ -53,8 +53,7 @@ async def told(message: Message, state: FSMContext, work: Work) -> None:
         return
     entry = verdicts.reported(work, complaint, brought.text, source=brought.source, album=brought.album)
     if file := brought.file:
-        about = {"file_name": file.name, "mime": file.mime, "size": file.size}
-        verdicts.enclose(work, complaint, entry, file.kind, file.file_id, **about)
+        verdicts.enclose(work, complaint, entry, file.kind, file.file_id, **file.about)
     await leave(state, album=brought.album, code=complaint.code)
     text = paragraphs(
         bold(_("✅ Thank you, we have it.")),

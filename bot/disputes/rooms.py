@@ -255,7 +255,7 @@ def keep(work: Work, complaint: Complaint, room: str, brought: Material) -> Talk
     """The words in the room, and the file on them."""
     talk = mediation.say(work, complaint, room, brought.text, source=brought.source, album=brought.album)
     if file := brought.file:
-        mediation.attach(work, talk, file.kind, file.file_id, file_name=file.name, mime=file.mime, size=file.size)
+        mediation.attach(work, talk, file.kind, file.file_id, **file.about)
     return talk
 
 

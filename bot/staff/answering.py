@@ -12,7 +12,7 @@ from backoffice.stages import Stage
 from backoffice.work import Work
 from bot.i18n import _
 from bot.keyboards import SUCCESS, Desk, Prefix, Row, button, desk, keyboard
-from bot.material import material
+from bot.material import words_within
 from bot.panel import Event, leave, show
 from bot.staff import remedies
 from bot.staff.queue import current, show_case
@@ -198,10 +198,8 @@ async def keep(state: FSMContext, **part: str) -> None:
 
 async def text_of(message: Message, state: FSMContext, complaint: Complaint, limit: int = WORDS) -> str | None:
     """The words of a message; anything else is asked for again, and the step stays."""
-    words = material(message).written
+    words = words_within(message, limit)
     if words is not None:
-        if len(words) > limit:
-            raise errors.Invalid(what="too_long", limit=limit)
         return words
     text = Html(
         _("Please write it as text. Photos and files can be sent to the customer with “Write to the customer”.")

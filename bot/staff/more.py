@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from backoffice import challenges, complaints, deadlock, errors, handling, rights
 from backoffice.lifecycle import IN_HAND
 from backoffice.stages import Stage
+from backoffice.words import within
 from backoffice.work import Work
 from bot import cards
 from bot.i18n import _
@@ -59,9 +60,7 @@ async def by_command(message: Message, command: CommandObject, state: FSMContext
     if not words:
         await begin_deadlock(message, state, work, complaint)
         return
-    if len(words) > READABLE:
-        raise errors.Invalid(what="too_long", limit=READABLE)
-    await declare(message, state, work, complaint, words)
+    await declare(message, state, work, complaint, within(words, READABLE))
 
 
 async def begin_deadlock(event: Event, state: FSMContext, work: Work, complaint: Complaint) -> None:

@@ -3,9 +3,8 @@
 from aiogram.fsm.context import FSMContext
 from aiogram.types import InlineKeyboardMarkup, Message
 
-from backoffice import errors
 from bot.i18n import _
-from bot.material import material
+from bot.material import words_within
 from bot.panel import show
 from bot.texts import Html, paragraphs
 from storage.complaints import Complaint
@@ -17,11 +16,9 @@ async def words_of(
     message: Message, state: FSMContext, complaint: Complaint, prompt: Html, buttons: InlineKeyboardMarkup
 ) -> str | None:
     """What was typed; anything else is asked for again, with the same `prompt` and `buttons`, and the step stays."""
-    words = material(message).written
+    words = words_within(message, READABLE)
     if words is None:
         text = paragraphs(_("Please write it as text."), prompt)
         await show(message, state, text, buttons, complaint=complaint, party="staff")
         return None
-    if len(words) > READABLE:
-        raise errors.Invalid(what="too_long", limit=READABLE)
     return words

@@ -26,9 +26,9 @@ REASONS = {
 NAMES = {"fa": "سارا محمدی", "ar": "سارة الخطيب", "en": "Sara Morgan"}
 RESOLVERS = {"fa": "دکتر مهر", "ar": "د. مهر", "en": "Dr Mehr"}
 SHOWN = {
-    "fa": "<b>رضایت به میانجیگری</b>\n\nمیانجیگر تصمیمی نمی‌گیرد. &lt;میانجیگری محرمانه است&gt;",
-    "ar": "<b>الموافقة على الوساطة</b>\n\nلا يصدر الوسيط أي قرار. &lt;الوساطة سرية&gt;",
-    "en": "<b>Consent to mediation</b>\n\nThe mediator decides nothing. &lt;It is confidential&gt;",
+    "fa": "رضایت به میانجیگری\n\nمیانجیگر تصمیمی نمی‌گیرد. <b>میانجیگری محرمانه است</b> &amp;",
+    "ar": "الموافقة على الوساطة\n\nلا يصدر الوسيط أي قرار. <b>الوساطة سرية</b> &amp;",
+    "en": "Consent to mediation\n\nThe mediator decides nothing. <b>It is confidential</b> &amp;",
 }
 NOTE, CONTACT, STAFF_NAME, PRIVATE = "He always complains.", "+98 912 000 1122", "Omar Haddad", "We could pay half."
 HISTORY = (

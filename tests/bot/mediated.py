@@ -24,7 +24,8 @@ from storage.complaints import Attachment, Complaint, Entry
 from storage.disputes import Outcome, Talk
 from storage.people import person_by_telegram, staff_of
 from storage.traffic import Delivered
-from tests.running import Running, running, text_of
+from tests.moments import going_on
+from tests.running import Running, text_of
 
 PROVIDER = "mediator"  # of the organisation's file
 
@@ -125,24 +126,29 @@ class Mediated:
 
 
 @asynccontextmanager
-async def mediated(
-    tmp_path: Path, database_url: str | None = None, *, accepted: bool = True
-) -> AsyncIterator[Mediated]:
-    async with running(tmp_path, database_url) as desk:
-        us = await desk.staff("dispute_manager", name="Rana")
-        customer = await desk.newcomer(name="Sara")
-        await desk.complain(customer)
-        mediator = desk.world.person("Noor", language_code="en")
-        desk.languages[mediator.id] = "en"
-        with desk.desk.office.work() as work:
-            token = people.invite(work, Post([Role.RESOLVER], provider=PROVIDER, languages=["en"]))
-        mediator.start(PREFIX + token)
-        await desk.settle()
-        it = Mediated(desk, customer, us, mediator)
-        it.go_outside()
-        it.put_before_mediator()
-        await desk.settle()
-        if accepted:
-            it.accept()
-            await it.told()
-        yield it
+async def mediated(tmp_path: Path, *, accepted: bool = True) -> AsyncIterator[Mediated]:
+    async with going_on(tmp_path, _accepted if accepted else _put_before_mediator) as (desk, people_of_it):
+        yield Mediated(desk, *people_of_it)
+
+
+async def _put_before_mediator(desk: Running) -> tuple[Human, Human, Human]:
+    us = await desk.staff("dispute_manager", name="Rana")
+    customer = await desk.newcomer(name="Sara")
+    await desk.complain(customer)
+    mediator = desk.world.person("Noor", language_code="en")
+    desk.languages[mediator.id] = "en"
+    with desk.desk.office.work() as work:
+        token = people.invite(work, Post([Role.RESOLVER], provider=PROVIDER, languages=["en"]))
+    mediator.start(PREFIX + token)
+    await desk.settle()
+    it = Mediated(desk, customer, us, mediator)
+    it.go_outside()
+    it.put_before_mediator()
+    return customer, us, mediator
+
+
+async def _accepted(desk: Running) -> tuple[Human, Human, Human]:
+    parties = await _put_before_mediator(desk)
+    await desk.settle()
+    Mediated(desk, *parties).accept()
+    return parties

@@ -106,7 +106,7 @@ async def test_whoever_stands_in_a_room_that_is_sealed_is_refused_and_goes_on_be
     it.act(it.us, lambda work, case: consents.withdraw(work, case, "We leave."))
     before = len(it.entries())
     await it.desk.say(it.customer, "A third.", "Or a quarter.")
-    assert SEALED in text_of(it.customer.last)
+    assert it.holding(it.customer, SEALED)
     assert it.talks() == []
     assert len(it.entries()) == before
 

@@ -221,6 +221,7 @@ class TestFiles:
     async def test_a_sample_photo_with_a_caption(self, demo: Demo) -> None:
         column = await demo.begun()
         await choose(demo, column, "Sample photo")
+        await expect(column.locator(".bar-file")).to_have_count(1)
         await demo.write(column, "The parcel")
         assert (await demo.said(lambda m: "photo" in m))["caption"] == "The parcel"
         picture = column.locator(".row.own .tile img")

@@ -287,3 +287,17 @@ async def outside(story: Story, *, mediator: bool = True, anonymous: bool = Fals
     await desk.tap(handler, "Declare deadlock")
     await desk.say(handler, story.words.reasons)
     return Outside(story, customer, handler, speaker, led)
+
+
+async def without_mediator(story: Story) -> Outside:
+    """The same, and nobody has joined as mediator."""
+    return await outside(story, mediator=False)
+
+
+async def mediated(story: Story) -> Outside:
+    """A mediation that has just begun."""
+    it = await outside(story)
+    await it.chooses_mediation()
+    await it.both_consent()
+    await it.is_accepted()
+    return it

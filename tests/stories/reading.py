@@ -87,7 +87,7 @@ class Seen:
 
 
 class Reading:
-    """Listens from the moment it is made. `readers` tells how each person reads, at the moment they are written to."""
+    """Reads what is there and listens from then on. `readers`: how each person reads when they are written to."""
 
     def __init__(self, world: World, organisation: Organisation, readers: Callable[[int], Reader]) -> None:
         self._world, self._organisation, self._readers = world, organisation, readers
@@ -95,6 +95,9 @@ class Reading:
         self._said: set[str] = set()
         self._last: dict[Message, tuple[str, tuple[str, ...]]] = {}
         self._lexicons: dict[Reader, Lexicon] = {}
+        there = [message for chat in world.chats.values() for message in chat.messages.values()]
+        for message in sorted(there, key=lambda each: each.order):
+            self._on(Event("message", message.chat.id, message))
         world.listen(self._on)
 
     def faults(self, staff: frozenset[int] = frozenset(), about: frozenset[tuple[int, int]] = frozenset()) -> list[str]:

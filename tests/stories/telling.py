@@ -1,11 +1,11 @@
 """What a story is told with: a desk, its people, what they say, and the reading of all that they receive."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -23,6 +23,7 @@ from storage import crypto
 from storage.complaints import Complaint
 from storage.people import Person, Staff
 from storage.traffic import Delivered, InboxUpdate, OutboxMessage
+from tests.moments import going_on
 from tests.running import Running, running, text_of
 from tests.stories.lexicon import HIJRI, JALALI, in_digits
 from tests.stories.reading import Reading
@@ -30,6 +31,8 @@ from tests.stories.reading import Reading
 LANGUAGES = ("fa", "ar", "en")
 HARMLESS = ("message is not modified", "query is too old")
 TEHRAN = ZoneInfo("Asia/Tehran")
+Told = TypeVar("Told")
+Lead = Callable[["Story"], Awaitable[Told]]
 
 
 @dataclass
@@ -148,8 +151,12 @@ class Story:
         assert [(each.method, each.description) for each in refused if not _harmless(each.description)] == []
         with self.desk.desk.office.look() as work:
             assert _left(work) == []
-            staff, about = _staff(work), _about(work, list(self.desk.world.people))
         assert self.desk.faults() == []
+        self.check_words()
+
+    def check_words(self) -> None:
+        with self.desk.desk.office.look() as work:
+            staff, about = _staff(work), _about(work, list(self.desk.world.people))
         faults = self.reading.faults(staff, about)
         assert not faults, "\n".join(faults)
 
@@ -175,6 +182,27 @@ async def telling(data_dir: Path, language: str, database_url: str | None = None
         _forward(desk, _saturday(desk.desk.clock()))
         story = Story(desk, language)
         yield story
+        await story.check()
+
+
+@asynccontextmanager
+async def telling_on(data_dir: Path, language: str, lead: Lead[Told]) -> AsyncIterator[Told]:
+    """The same, from where `lead` ends. It is told, and all of it read, once a process and language.
+
+    What `lead` returns is a dataclass of a `story` and its people.
+    """
+
+    async def tell(desk: Running) -> tuple[type[Told], dict[str, Any]]:
+        _forward(desk, _saturday(desk.desk.clock()))
+        story = Story(desk, language)
+        told = await lead(story)
+        await desk.settle()
+        story.check_words()
+        return type(told), {name: value for name, value in vars(told).items() if name != "story"}
+
+    async with going_on(data_dir, tell, (lead, language)) as (desk, (kind, people)):
+        story = Story(desk, language)
+        yield kind(story=story, **people)
         await story.check()
 
 

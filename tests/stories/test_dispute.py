@@ -9,7 +9,7 @@ from backoffice.stages import Stage
 from bot.sandbox.person import Person as Human
 from tests.running import text_of
 from tests.stories.outside import outside
-from tests.stories.telling import LANGUAGES, telling
+from tests.stories.telling import LANGUAGES, telling_on
 
 in_three_languages = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -23,8 +23,8 @@ def documents_of(human: Human) -> list[str]:
 @in_three_languages
 async def test_from_a_complaint_to_a_settlement_that_is_kept(tmp_path: Path, language: str) -> None:
     """The light mode: the public bodies, and one named mediator who has joined."""
-    async with telling(tmp_path, language) as story:
-        it = await outside(story)
+    async with telling_on(tmp_path, language, outside) as it:
+        story = it.story
         desk = story.desk
         await it.chooses_mediation()
         assert not it.reads(it.led, story.words.story)  # before both have consented nothing goes out

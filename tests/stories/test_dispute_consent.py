@@ -9,7 +9,7 @@ from backoffice.disputes.phases import Phase
 from bot.sandbox.person import Person as Human
 from tests.stories.choosing import SAID, Choosing
 from tests.stories.outside import MEDIATOR, Outside, outside
-from tests.stories.telling import LANGUAGES, Story, telling
+from tests.stories.telling import LANGUAGES, Story, telling, telling_on
 
 in_three_languages = pytest.mark.parametrize("language", LANGUAGES)
 COURT = "in_court"  # a reason of the file that ships
@@ -36,8 +36,8 @@ async def told(story: Story) -> None:
 @in_three_languages
 async def test_each_side_can_refuse_and_reads_why_the_other_does(tmp_path: Path, language: str) -> None:
     """The customer need not say why; the organisation must (T56, T60)."""
-    async with telling(tmp_path, language) as story:
-        it = await outside(story)
+    async with telling_on(tmp_path, language, outside) as it:
+        story = it.story
         desk, way = story.desk, Choosing(it)
         await it.chooses_mediation()
         await desk.tap(it.customer, "I do not consent", it.consent_text(it.customer))
@@ -103,8 +103,8 @@ def version(it: Outside, human: Human) -> str:
 
 @in_three_languages
 async def test_a_consent_counts_for_what_was_read_and_from_whom_it_is_asked(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        it = await outside(story)
+    async with telling_on(tmp_path, language, outside) as it:
+        story = it.story
         desk, way = story.desk, Choosing(it)
         stranger = await desk.newcomer(language, way.said["other"])
         await it.chooses_mediation()
@@ -147,8 +147,8 @@ async def test_a_consent_counts_for_what_was_read_and_from_whom_it_is_asked(tmp_
 @in_three_languages
 async def test_whoever_has_not_consented_is_reminded_and_then_the_way_is_closed(tmp_path: Path, language: str) -> None:
     """On the fourth and the eighth day of ten (T60)."""
-    async with telling(tmp_path, language) as story:
-        it = await outside(story)
+    async with telling_on(tmp_path, language, outside) as it:
+        story = it.story
         top = await desk_of(story, "top_management")
         desk, way = story.desk, Choosing(it)
         await it.chooses_mediation()

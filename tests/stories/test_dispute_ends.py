@@ -9,8 +9,8 @@ from backoffice.stages import Stage
 from bot.keyboards import desk
 from bot.sandbox.person import Person as Human
 from tests.running import text_of
-from tests.stories.outside import AMOUNTS, Outside, outside
-from tests.stories.telling import LANGUAGES, Story, telling
+from tests.stories.outside import AMOUNTS, Outside, mediated, outside
+from tests.stories.telling import LANGUAGES, Story, telling_on
 
 in_three_languages = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -28,10 +28,7 @@ CLOSED = (Stage.CLOSED, "settled")
 
 async def agreed(story: Story, *, own_part: bool = False) -> Outside:
     """Two terms of ours, and perhaps one of the customer's, are in force."""
-    it = await outside(story)
-    await it.chooses_mediation()
-    await it.both_consent()
-    await it.is_accepted()
+    it = await mediated(story)
     await it.terms(it.led)
     await it.adds(it.led, "refund_partial", amount=AMOUNTS[story.language])
     await it.adds(it.led, "apology")
@@ -42,6 +39,11 @@ async def agreed(story: Story, *, own_part: bool = False) -> Outside:
     await it.accepts(it.speaker)
     assert it.phase == Phase.IMPLEMENTING
     return it
+
+
+async def agreed_by_both(story: Story) -> Outside:
+    """One term of them is the customer's."""
+    return await agreed(story, own_part=True)
 
 
 async def confirms(it: Outside) -> None:
@@ -71,9 +73,8 @@ def term(story: Story, human: Human, number: int, msgid: str) -> str:
 
 @in_three_languages
 async def test_shown_by_a_picture_denied_once_done_again_and_confirmed(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        desk, names = story.desk, ABOVE[language]
-        it = await agreed(story, own_part=True)
+    async with telling_on(tmp_path, language, agreed_by_both) as it:
+        story, desk, names = it.story, it.story.desk, ABOVE[language]
         supervisor = await desk.staff("supervisor", language=language, name=names[0])
         top = await desk.staff("top_management", language=language, name=names[1])
 
@@ -115,9 +116,8 @@ async def test_shown_by_a_picture_denied_once_done_again_and_confirmed(tmp_path:
 async def test_overdue_until_it_is_done_confirmed_by_silence_and_not_kept_after_all(
     tmp_path: Path, language: str
 ) -> None:
-    async with telling(tmp_path, language) as story:
-        desk, names = story.desk, ABOVE[language]
-        it = await agreed(story, own_part=True)
+    async with telling_on(tmp_path, language, agreed_by_both) as it:
+        story, desk, names = it.story, it.story.desk, ABOVE[language]
         top = await desk.staff("top_management", language=language, name=names[1])
         await desk.forward(days=7)
         await desk.forward(hours=2)
@@ -153,9 +153,8 @@ async def test_overdue_until_it_is_done_confirmed_by_silence_and_not_kept_after_
 
 @in_three_languages
 async def test_both_sides_rate_it_and_the_organisation_learns(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        desk, names = story.desk, ABOVE[language]
-        it = await agreed(story)
+    async with telling_on(tmp_path, language, agreed) as it:
+        story, desk, names = it.story, it.story.desk, ABOVE[language]
         auditor = await desk.staff("auditor", language=language, name=names[2])
         await it.carries_out()
         await confirms(it)
@@ -228,9 +227,8 @@ def _results(story: Story, human: Human) -> str:
 
 @in_three_languages
 async def test_left_at_that_come_back_to_and_withdrawn_in_the_middle(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        desk = story.desk
-        it = await outside(story)
+    async with telling_on(tmp_path, language, outside) as it:
+        story, desk = it.story, it.story.desk
         await story.open(it.customer)
         await desk.tap(it.customer, "Leave it at that")
         await desk.tap(it.customer, "Yes, close it")
@@ -270,13 +268,9 @@ async def dismisses(story: Story, admin: Human, name: str) -> None:
 
 @in_three_languages
 async def test_who_speaks_for_us_leaves_and_then_the_mediator(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        desk, names = story.desk, ABOVE[language]
+    async with telling_on(tmp_path, language, mediated) as it:
+        story, desk, names = it.story, it.story.desk, ABOVE[language]
         admin = await desk.staff("admin", language=language, name=names[2])
-        it = await outside(story)
-        await it.chooses_mediation()
-        await it.both_consent()
-        await it.is_accepted()
         second = await desk.staff("dispute_manager", language=language, name=names[0])
         await it.says(it.speaker, "Private room: you and the mediator", it.lines[2])
         first, it.speaker = it.speaker, second

@@ -9,7 +9,7 @@ from bot.keyboards import matter
 from bot.sandbox.person import Person as Human
 from tests.stories.choosing import Choosing
 from tests.stories.outside import outside
-from tests.stories.telling import LANGUAGES, Story, telling
+from tests.stories.telling import LANGUAGES, Story, telling_on
 
 in_three_languages = pytest.mark.parametrize("language", LANGUAGES)
 NO_ACCESS = "You have no access to this case any more: somebody else is asked to lead it."
@@ -37,8 +37,8 @@ async def has_nothing(story: Story, human: Human) -> None:
 @in_three_languages
 async def test_a_mediator_who_is_silent_or_has_a_conflict(tmp_path: Path, language: str) -> None:
     """T63: in the first case the customer chooses anew, in the second a colleague of theirs is asked."""
-    async with telling(tmp_path, language) as story:
-        it = await outside(story)
+    async with telling_on(tmp_path, language, outside) as it:
+        story = it.story
         desk, way = story.desk, Choosing(it)
         await it.chooses_mediation()
         await it.both_consent()
@@ -66,8 +66,8 @@ async def test_a_mediator_who_is_silent_or_has_a_conflict(tmp_path: Path, langua
 @in_three_languages
 async def test_one_side_objects_and_another_mediator_takes_over(tmp_path: Path, language: str) -> None:
     """Within three business days (T62); who led it reads nothing more, not even what was on its way to them."""
-    async with telling(tmp_path, language) as story:
-        it = await outside(story)
+    async with telling_on(tmp_path, language, outside) as it:
+        story = it.story
         desk, way = story.desk, Choosing(it)
         await it.chooses_mediation()
         await it.both_consent()

@@ -9,8 +9,8 @@ from backoffice.stages import Stage
 from bot.sandbox.person import Person as Human
 from storage.disputes import Lesson
 from tests.running import text_of
-from tests.stories.outside import MEDIATOR, NAMES, outside
-from tests.stories.telling import LANGUAGES, Story, telling
+from tests.stories.outside import MEDIATOR, NAMES, outside, without_mediator
+from tests.stories.telling import LANGUAGES, Story, telling, telling_on
 from tests.stories.test_dispute import documents_of
 from tests.stories.verdicts import Elsewhere, with_board
 
@@ -30,8 +30,8 @@ def photos_of(human: Human) -> int:
 
 @in_three_languages
 async def test_a_public_body_decides_for_the_customer(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        it = await outside(story, mediator=False)
+    async with telling_on(tmp_path, language, without_mediator) as it:
+        story = it.story
         there, desk, customer, speaker = Elsewhere(it), story.desk, it.customer, it.speaker
         legal = await desk.staff("legal", language=language, name=NAMES[language]["second"])
 
@@ -89,8 +89,8 @@ async def test_a_public_body_decides_for_the_customer(tmp_path: Path, language: 
 
 @in_three_languages
 async def test_a_public_body_dismisses_it(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        it = await outside(story, mediator=False)
+    async with telling_on(tmp_path, language, without_mediator) as it:
+        story = it.story
         there, desk, customer, speaker = Elsewhere(it), story.desk, it.customer, it.speaker
         second = await desk.staff("complaints_manager", language=language, name=NAMES[language]["second"])
         await there.opens(named(story, BODY))
@@ -117,8 +117,8 @@ async def test_a_public_body_dismisses_it(tmp_path: Path, language: str) -> None
 
 @in_three_languages
 async def test_an_expert_recommends_and_both_sides_answer(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        it = await outside(story, mediator=False)
+    async with telling_on(tmp_path, language, without_mediator) as it:
+        story = it.story
         there, desk, customer, speaker = Elsewhere(it), story.desk, it.customer, it.speaker
         name = await there.adds_provider("Recommends")
 
@@ -225,8 +225,8 @@ async def test_a_board_decides_for_both_and_is_asked_again(tmp_path: Path, langu
 
 @in_three_languages
 async def test_a_company_is_sent_to_a_mediator_and_large_sums_to_legal(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        it = await outside(story)
+    async with telling_on(tmp_path, language, outside) as it:
+        story = it.story
         there, desk, customer, speaker = Elsewhere(it), story.desk, it.customer, it.speaker
         legal = await desk.staff("legal", language=language, name=NAMES[language]["second"])
         await desk.say(it.handler, f"/case {story.case.code}")

@@ -11,7 +11,7 @@ from bot.sandbox.person import Person as Human
 from storage.complaints import Consent
 from tests.stories.choosing import Choosing
 from tests.stories.outside import outside
-from tests.stories.telling import LANGUAGES, Story, telling
+from tests.stories.telling import LANGUAGES, Story, telling, telling_on
 
 in_three_languages = pytest.mark.parametrize("language", LANGUAGES)
 NO_CASE = "We found no such case for you. Please check the code, or choose from your list."
@@ -37,8 +37,8 @@ async def test_consent_is_taken_back_the_moment_the_file_is_made(
     tmp_path: Path, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """T65, before it is printed, and after: nothing reaches the mediator any more, and the access is gone."""
-    async with telling(tmp_path, language) as story:
-        it = await outside(story)
+    async with telling_on(tmp_path, language, outside) as it:
+        story = it.story
         way = Choosing(it)
         printing = documents.to_print
         monkeypatch.setattr(documents, "to_print", lambda *_args: [])  # the printer has too much to do

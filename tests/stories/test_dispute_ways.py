@@ -11,8 +11,8 @@ from backoffice.stages import Stage
 from bot.sandbox.person import Person as Human
 from tests.running import text_of
 from tests.stories.lexicon import in_digits
-from tests.stories.outside import MEDIATOR, outside
-from tests.stories.telling import LANGUAGES, TEHRAN, Story, telling
+from tests.stories.outside import MEDIATOR, without_mediator
+from tests.stories.telling import LANGUAGES, TEHRAN, Story, telling_on
 from tests.stories.test_dispute import documents_of
 from tests.stories.test_ways import choose, typed
 
@@ -81,8 +81,8 @@ def filled(story: Story, human: Human, msgid: str, **numbers: int) -> str:
 
 @in_three_languages
 async def test_direct_talks_lead_to_terms_that_are_kept(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        it, said = await outside(story, mediator=False), SAID[language]
+    async with telling_on(tmp_path, language, without_mediator) as it:
+        story, said = it.story, SAID[language]
         desk, customer, speaker = story.desk, it.customer, it.speaker
         if language == "ar":
             await choose(story, customer, desk.said(customer, "Dates: Hijri"), hijri=True)
@@ -162,8 +162,8 @@ async def test_direct_talks_lead_to_terms_that_are_kept(tmp_path: Path, language
 
 @in_three_languages
 async def test_talks_that_lead_nowhere_leave_the_other_ways_open(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        it, said = await outside(story, mediator=False), SAID[language]
+    async with telling_on(tmp_path, language, without_mediator) as it:
+        story, said = it.story, SAID[language]
         desk, customer, speaker = story.desk, it.customer, it.speaker
 
         await it.asks_for_talks()

@@ -18,8 +18,8 @@ from storage.complaints import entries_of
 from storage.disputes import Talk
 from tests.running import text_of
 from tests.stories.lexicon import in_digits
-from tests.stories.outside import MEDIATOR, Outside, outside
-from tests.stories.telling import LANGUAGES, Story, day_for, telling
+from tests.stories.outside import MEDIATOR, Outside, mediated, outside
+from tests.stories.telling import LANGUAGES, Story, day_for, telling_on
 
 in_three_languages = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -30,15 +30,6 @@ NO_CASE = "We found no such case for you. Please check the code, or choose from 
 SEALED = "The talks are over, and what was said there is sealed for everybody. Nothing was kept of this message."
 RESUMED = "The mediation goes on."
 OPEN_NO_MORE = "This step is already behind us."
-
-
-async def mediated(story: Story) -> Outside:
-    """A mediation that has just begun."""
-    it = await outside(story)
-    await it.chooses_mediation()
-    await it.both_consent()
-    await it.is_accepted()
-    return it
 
 
 def talks(story: Story) -> list[Talk]:
@@ -98,8 +89,8 @@ async def until(story: Story, moment: datetime | None, **more: float) -> None:
 
 @in_three_languages
 async def test_words_voices_and_pictures_reach_the_ends_of_their_room(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        it, desk = await mediated(story), story.desk
+    async with telling_on(tmp_path, language, mediated) as it:
+        story, desk = it.story, it.story.desk
         entries_before = kept(story)[1]
 
         await enters(it, it.customer, "Joint room")
@@ -156,8 +147,8 @@ async def test_words_voices_and_pictures_reach_the_ends_of_their_room(tmp_path: 
 
 @in_three_languages
 async def test_no_role_opens_a_room(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        it, desk, names = await mediated(story), story.desk, OTHERS[language]
+    async with telling_on(tmp_path, language, mediated) as it:
+        story, desk, names = it.story, it.story.desk, OTHERS[language]
         others = [
             it.handler,
             await desk.staff("supervisor", language=language, name=names[0]),
@@ -210,8 +201,8 @@ async def adjourns(it: Outside, *days: str) -> None:
 
 @in_three_languages
 async def test_put_off_given_more_time_and_over_when_it_is_up(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        it, desk = await mediated(story), story.desk
+    async with telling_on(tmp_path, language, mediated) as it:
+        story, desk = it.story, it.story.desk
         today, first = story.now.date(), limit(story)
         await adjourns(it, story.words.thanks)
         assert story.read(it.led, "Until when is the mediation adjourned?")
@@ -295,8 +286,8 @@ async def is_sealed(it: Outside, private: Message) -> None:
 
 @in_three_languages
 async def test_the_mediator_sees_no_agreement(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        it, desk = await mediated(story), story.desk
+    async with telling_on(tmp_path, language, mediated) as it:
+        story, desk = it.story, it.story.desk
         await it.says(it.led, "Joint room", it.lines[0])
         await it.says(it.customer, PRIVATE, it.lines[1])
         private = with_words(it.led, it.lines[1])
@@ -326,8 +317,8 @@ async def test_the_mediator_sees_no_agreement(tmp_path: Path, language: str) -> 
 
 @in_three_languages
 async def test_a_proposal_that_waits_when_the_time_is_up_is_waited_for(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        it = await mediated(story)
+    async with telling_on(tmp_path, language, mediated) as it:
+        story = it.story
         end = limit(story)
         await until(story, end, days=-2)
         await it.proposes(it.led)
@@ -347,8 +338,8 @@ async def test_a_proposal_that_waits_when_the_time_is_up_is_waited_for(tmp_path:
 
 @in_three_languages
 async def test_a_mediator_with_two_disputes_reads_both_and_declines_one(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        it, desk = await outside(story), story.desk
+    async with telling_on(tmp_path, language, outside) as it:
+        story, desk = it.story, it.story.desk
         await it.chooses_mediation()
         await it.both_consent()
         first = story.case

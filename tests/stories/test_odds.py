@@ -44,6 +44,7 @@ async def test_a_customer_who_takes_every_wrong_turn(tmp_path: Path, language: s
         await desk.tap(customer, "Add text, photos, files")
         customer.document(size=HUGE)
         await desk.settle()
+        await desk.world.wait(lambda: story.received(customer, "⚠️ One of your files is too big for us."))
         await desk.forward(minutes=2)
         await desk.tap(customer, "Submit the complaint")
         customer.tap_data(submit)
