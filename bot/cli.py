@@ -2,11 +2,13 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
 # Nothing heavy up here: `sulh --help` does not wait for libraries that it does not need.
+
+Language = Literal["fa", "ar", "en"]
 
 app = typer.Typer(
     help="Sulh, the complaint desk that lives in a messenger. Settings are read from SULH_* and from .env.",
@@ -43,12 +45,13 @@ def demo(
         "127.0.0.1"
     ),
     headless: Annotated[bool, typer.Option("--headless", help="Print a whole story instead, and end.")] = False,
+    language: Annotated[Language | None, typer.Option(help="Tell the printed story in this one only.")] = None,
 ) -> None:
     """Try Sulh without token, network or configuration: a page with a chat window for each person."""
     from bot import demo as theatre
 
     if headless:
-        raise typer.Exit(theatre.tell())
+        raise typer.Exit(theatre.tell([language] if language else None))
     theatre.run_demo(host, port)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -33,10 +33,10 @@ def run_demo(host: str, port: int) -> None:
     asyncio.run(_serve(host, port))
 
 
-def tell() -> int:
-    """Print the whole story, and whether its audit log holds. Returns the exit code."""
+def tell(languages: Sequence[str] | None = None) -> int:
+    """Print the whole story, in all languages or these, and whether its audit log holds. Returns the exit code."""
     logs.set_up(level=logging.ERROR)
-    return asyncio.run(_tell())
+    return asyncio.run(_tell(languages or plays.LANGUAGES))
 
 
 async def _serve(host: str, port: int) -> None:
@@ -53,10 +53,10 @@ async def _serve(host: str, port: int) -> None:
         return
 
 
-async def _tell() -> int:
+async def _tell(languages: Sequence[str]) -> int:
     async with _theatre("127.0.0.1", 0) as (stage, _server):
         Transcript(stage.world, typer.echo)
-        await plays.whole(stage)
+        await plays.whole(stage, languages)
         await stage.desk.tick()  # seals the log
         count, faults = await asyncio.to_thread(opening.verify_log, stage.desk.office)
     typer.echo(f"\nAudit log: {count} events, {len(faults)} faults.")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from storage import crypto
+from tests import databases
 
 CHROMIUM = Path("/usr/bin/chromium")
 NO_POSTGRES = "these tests need a PostgreSQL server"
@@ -23,6 +24,7 @@ LONG = (
 )  # fmt: skip
 
 crypto.unlock(crypto.new_secret())
+databases.compile_once()
 # Each desk makes two clients that read all certificates there are, though nobody here speaks TLS: once is enough.
 ssl.create_default_context = functools.cache(ssl.create_default_context)
 # How long an example takes says more about what else the machine does.

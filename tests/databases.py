@@ -1,6 +1,6 @@
-"""New databases for tests: tables are made once a process and copied, and engines are used again.
+"""New databases for tests: tables are made once a process and copied, and statements are compiled once for all engines.
 
-An engine that is used again knows already how the statements are compiled, which costs more than to run them.
+To compile a statement costs more than to run it, and each engine would compile all of them anew.
 """
 
 import tempfile
@@ -10,26 +10,41 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+import sqlalchemy
+from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
 from storage import db
+from tests.postgres import postgres_url
 
-_idle: list[Engine] = []
-_files: dict[Engine, Path] = {}  # where the connections of each engine lead
+STATEMENTS = 5000  # that the engines of a kind remember together
+
+
+def compile_once() -> None:
+    """From now on an engine of the program has the compiled statements of the first one of its kind."""
+    first: dict[str, Engine] = {}
+
+    def create_engine(url: str, **settings: Any) -> Engine:
+        engine = sqlalchemy.create_engine(url, query_cache_size=STATEMENTS, **settings)
+        known = first.setdefault(engine.dialect.name, engine)
+        engine.dialect, engine._compiled_cache = known.dialect, known._compiled_cache
+        return engine
+
+    db.create_engine = create_engine  # type: ignore[assignment]
 
 
 @contextmanager
-def new_sqlite(file: Path) -> Iterator[Engine]:
-    """An engine on a new file that has the tables of the models, and no rows."""
-    file.write_bytes(_made_by(_tables_of_models))
-    engine = _idle.pop() if _idle else _movable()
-    _files[engine] = file
+def new_database(kind: str, folder: Path) -> Iterator[Engine]:
+    """An engine on a new database of this kind (sqlite, postgresql) that has the tables of the models, and no rows."""
+    if kind == "sqlite":
+        (folder / "desk.db").write_bytes(_made_by(_tables_of_models))
+        engine = db.connect(f"sqlite:///{folder / 'desk.db'}")
+    else:
+        engine = db.connect(postgres_url(like=_made_there(_tables_of_models)))
     try:
         yield engine
     finally:
         engine.dispose()
-        _idle.append(engine)
 
 
 def lay_migrated(file: Path) -> None:
@@ -38,14 +53,9 @@ def lay_migrated(file: Path) -> None:
     file.write_bytes(_made_by(db.migrate))
 
 
-def _movable() -> Engine:
-    engine = db.connect("sqlite:///elsewhere.db")  # which is never opened
-
-    def lead(_dialect: object, _record: object, arguments: list[Any], _options: object) -> None:
-        arguments[0] = str(_files[engine])
-
-    event.listen(engine, "do_connect", lead)
-    return engine
+def migrated_postgres() -> str:
+    """The URL of a database on PostgreSQL that is as the migrations leave a new one."""
+    return postgres_url(like=_made_there(db.migrate))
 
 
 def _tables_of_models(engine: Engine) -> None:
@@ -60,3 +70,12 @@ def _made_by(make: Callable[[Engine], None]) -> bytes:
         make(engine)
         engine.dispose()  # the last connection moves all of the log into the file
         return file.read_bytes()
+
+
+@cache
+def _made_there(make: Callable[[Engine], None]) -> str:
+    """The name of a database on the server of this process."""
+    engine = db.connect(postgres_url())
+    make(engine)
+    engine.dispose()
+    return str(engine.url.database)

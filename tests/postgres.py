@@ -14,15 +14,15 @@ import psycopg
 USER = "postgres"
 
 
-def postgres_url(*, durable: bool = False) -> str:
-    """The URL of a fresh, empty database; the first call starts the server, the end of the process stops it.
+def postgres_url(*, durable: bool = False, like: str = "template1") -> str:
+    """The URL of a fresh database; the first call starts the server, the end of the process stops it.
 
-    `durable`: commits reach the disk, as in life; tests need not wait for that.
+    `durable`: commits reach the disk, as in life; tests need not wait for that. `like`: another one that is copied.
     """
     socket = _server(durable)
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(host=str(socket), user=USER, dbname="postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
     return f"postgresql+psycopg://{USER}@/{name}?host={socket}"
 
 

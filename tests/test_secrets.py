@@ -25,7 +25,7 @@ from storage import crypto
 from storage.complaints import Attachment, Complaint
 from storage.crypto import WrongKey
 from storage.traffic import OutboxMessage
-from tests.postgres import postgres_url
+from tests.databases import migrated_postgres
 from tests.running import Running, running, text_of
 
 ENOUGH = 50
@@ -54,7 +54,7 @@ def log() -> Iterator[io.StringIO]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return postgres_url() if request.param == "postgresql" else f"sqlite:///{tmp_path / 'sulh.db'}"
+    return migrated_postgres() if request.param == "postgresql" else f"sqlite:///{tmp_path / 'sulh.db'}"
 
 
 @pytest.fixture

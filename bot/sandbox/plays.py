@@ -1,15 +1,17 @@
 """What the demo plays: a whole story, or as much of one as a newcomer finds on coming in."""
 
+from collections.abc import Sequence
+
 from bot.sandbox import committee, mediation, story
 from bot.sandbox.story import Stage
 
 LANGUAGES = ("fa", "ar", "en")
 
 
-async def whole(stage: Stage) -> None:
+async def whole(stage: Stage, languages: Sequence[str] = LANGUAGES) -> None:
     """In each language three complaints: one that ends well, one that a committee looks at, one that is mediated."""
     await story.team(stage)
-    tales = [await story.told(stage, language) for language in LANGUAGES]
+    tales = [await story.told(stage, language) for language in languages]
     seated = await committee.appointed(stage)
     for tale in tales:
         review = await committee.begun(stage, tale.language, tale.handler)

@@ -38,7 +38,7 @@ from storage.people import Person, Staff, staff_of
 from storage.reviews import Review, Seat
 from storage.traffic import OutboxMessage
 from tests.backoffice.test_calendar import tehran
-from tests.databases import new_sqlite
+from tests.databases import new_database
 from tests.moment import Moment
 
 Verb = Callable[[Work, Complaint], object]
@@ -328,7 +328,7 @@ def doer(scene: Scene, code: str, verb: str, *, customer: int, handler: int, man
 def opened(folder: Path) -> Iterator[Scene]:
     """A new office, with its database in this folder."""
     clock = Moment()
-    with new_sqlite(folder / "desk.db") as engine:
+    with new_database("sqlite", folder) as engine:
         yield Scene(Office(engine, RULES, clock), clock, count(1))
 
 

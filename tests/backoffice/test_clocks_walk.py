@@ -4,6 +4,7 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from backoffice.stages import STANDINGS, Stage
 from backoffice.targets import TARGETS
 from storage.clocks import Deadline
 from tests.backoffice.conftest import VERBS, Scene, doer, opened
+from tests.stress import times
 
 #: What happens besides what people do: minutes pass, and the tick finds them gone; or it ticks all the way.
 SLEEPS = st.sampled_from([1, 29, 31, 60, 7 * 60, 24 * 60, 3 * 24 * 60, 9 * 24 * 60, 40 * 24 * 60]).map(
@@ -96,7 +98,8 @@ def after_a_tick(scene: Scene, code: str) -> None:
         assert schedule.lateness(work) == 0
 
 
-@settings(max_examples=80)
+@pytest.mark.stress
+@settings(max_examples=times(25, 800))
 @given(TO_WORK, st.lists(st.one_of(DEEDS, DEEDS, SLEEPS, LIVES, ARRIVES), min_size=3, max_size=14))
 def test_a_life(start: str, life: list[tuple[str, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as scene:
@@ -111,7 +114,8 @@ def test_a_life(start: str, life: list[tuple[str, int]]) -> None:
                 after_a_tick(scene, code)
 
 
-@settings(max_examples=40)
+@pytest.mark.stress
+@settings(max_examples=times(12, 400))
 @given(TO_WORK, st.lists(st.one_of(DEEDS, LIVES), max_size=8))
 def test_a_life_that_is_read_again_tells_the_same_dates(start: str, life: list[tuple[str, int]]) -> None:
     """The dates follow from the history: to count them anew moves none."""

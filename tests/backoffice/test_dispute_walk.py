@@ -1,6 +1,5 @@
 """Random disputes: whoever joins, refuses, talks, decides or sleeps, nothing leaves too soon, and all of it ends."""
 
-import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -36,11 +35,10 @@ from tests.backoffice.disputing import (
 )
 from tests.backoffice.test_dispute_phases import ENDS
 from tests.backoffice.test_dispute_phases import STEPS as LIVES
+from tests.stress import LONG, times
 
 P = Phase
 pytestmark = pytest.mark.stress
-LONG = bool(os.environ.get("SULH_STRESS"))
-EXAMPLES = 600 if LONG else 8
 #: How far it has come when chance takes over: all of a life of the table, or all but its last deed.
 WHOLE = sorted({*LIVES.values(), *ENDS.values()})
 BEFORE = sorted({*WHOLE, *(" ".join(life.split()[:-1]) for life in WHOLE)})
@@ -230,7 +228,7 @@ def with_every_life(test: Callable[..., None]) -> Callable[..., None]:
     return test
 
 
-@settings(max_examples=EXAMPLES, derandomize=not LONG)
+@settings(max_examples=times(8, 600), derandomize=not LONG)
 @with_every_life
 @given(PARTIES, st.sampled_from(BEFORE), st.lists(STEPS, min_size=8, max_size=16))
 def test_a_dispute(parties: dict[str, object], before: str, steps: list[tuple[int, str | None, int]]) -> None:

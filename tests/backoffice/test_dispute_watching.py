@@ -6,23 +6,21 @@ from itertools import count, pairwise
 from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel
 
-from backoffice import delays, errors, organisation, schedule
+from backoffice import delays, errors, schedule
 from backoffice.disputes.phases import Phase
 from backoffice.stages import Stage
 from backoffice.targets import OF_DISPUTE, TARGETS
 from backoffice.work import Office
 from bot.reminder_notices import TARGETS as LABELS
-from storage import db
 from storage.clocks import Deadline
-from tests.backoffice.conftest import Desk, Letter, Scene
+from tests.backoffice.conftest import RULES, Desk, Letter, Scene
 from tests.backoffice.disputing import ADVISED, DECIDED, MEDIATED, SETTLED, Table, mediator, table
 from tests.backoffice.reviewing import told
 from tests.backoffice.test_calendar import tehran
 from tests.backoffice.test_watch import events
+from tests.databases import new_database
 from tests.moment import Moment
-from tests.postgres import postgres_url
 
 DAY = timedelta(days=1)
 START = "2026-11-21T10:00"  # a Saturday
@@ -30,12 +28,9 @@ START = "2026-11-21T10:00"  # a Saturday
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
-    url = postgres_url() if request.param == "postgresql" else f"sqlite:///{tmp_path}/desk.db"
-    engine = db.connect(url)
-    SQLModel.metadata.create_all(engine)
     clock = Moment()
-    yield Scene(Office(engine, organisation.load(), clock), clock, count(1))
-    engine.dispose()
+    with new_database(request.param, tmp_path) as engine:
+        yield Scene(Office(engine, RULES, clock), clock, count(1))
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from backoffice.organisation import load
 from backoffice.work import Office
 from storage import crypto, db
 from storage.traffic import InboxUpdate
+from tests.databases import new_database
 from tests.postgres import postgres_url
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -30,10 +31,8 @@ class Clock:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
     crypto.unlock(crypto.new_secret())
-    engine = db.connect(postgres_url() if request.param == "postgresql" else f"sqlite:///{tmp_path}/test.db")
-    SQLModel.metadata.create_all(engine)
-    yield Office(engine, load(), Clock())
-    engine.dispose()
+    with new_database(request.param, tmp_path) as engine:
+        yield Office(engine, load(), Clock())
 
 
 def receive(office: Office, *updates: tuple[int, int]) -> int:

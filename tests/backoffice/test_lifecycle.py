@@ -13,6 +13,7 @@ from backoffice.stages import STANDINGS, Event, Stage
 from storage.journal import history
 from tests.backoffice.conftest import VERBS, Desk, Scene
 from tests.backoffice.disputing import Table
+from tests.stress import times
 
 FORBIDDEN = [pair for pair in itertools.product(Stage, Event) if pair not in MOVES]
 
@@ -85,8 +86,11 @@ class TestTable:
 class TestWalk:
     """Random lives, through the use-cases that people call."""
 
+    @pytest.mark.stress
     @settings(
-        max_examples=60, deadline=timedelta(seconds=5), suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=times(25, 600),
+        deadline=timedelta(seconds=5),
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     @given(st.sampled_from(["", "take reject", "take reject ask_review"]),
            st.lists(st.sampled_from([*VERBS]), min_size=4, max_size=14))  # fmt: skip

@@ -16,7 +16,7 @@ from storage import crypto, db
 from storage.people import Person
 from storage.traffic import ANSWER, DIGEST, NOTICE, Delivered, OutboxMessage
 from tests.bot import post
-from tests.postgres import postgres_url
+from tests.databases import new_database
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SARA, ALI, GROUP = 1, 2, -7
@@ -38,10 +38,8 @@ def clock() -> Clock:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def office(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Office]:
     crypto.unlock(crypto.new_secret())
-    engine = db.connect(postgres_url() if request.param == "postgresql" else f"sqlite:///{tmp_path}/test.db")
-    SQLModel.metadata.create_all(engine)
-    yield Office(engine, load(), clock)
-    engine.dispose()
+    with new_database(request.param, tmp_path) as engine:
+        yield Office(engine, load(), clock)
 
 
 def put(office: Office, lane: int, urgency: int = NOTICE, **facts: Any) -> int:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
@@ -23,6 +24,7 @@ from storage.journal import history
 from storage.people import Person, Staff, staff_of
 from tests.backoffice.conftest import VERBS, Desk, opened, rule
 from tests.backoffice.reviewing import ballot, leaves, live, name_subject
+from tests.stress import times
 
 EXTRA = ("alternate", "handler", "supervisor", "top_management", "committee_chair", "seat_legal", "dispute_manager")
 ROLES = st.tuples(st.sampled_from([*MANDATORY.values()]), st.sets(st.sampled_from(EXTRA), max_size=2))
@@ -160,7 +162,8 @@ class Walk:
             assert list(audit.verify(work.db)) == []
 
 
-@settings(max_examples=30)
+@pytest.mark.stress
+@settings(max_examples=times(12, 300))
 @given(MEMBERS, st.booleans(), st.lists(STEPS, min_size=3, max_size=16))
 def test_a_review(
     members: list[tuple[tuple[str, set[str]], str | None, bool]], full: bool, steps: list[tuple[str, int, object]]

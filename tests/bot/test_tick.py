@@ -15,7 +15,7 @@ from bot.clock import Clock
 from storage import locks
 from storage.journal import AuditEvent
 from storage.traffic import Setting
-from tests.postgres import postgres_url
+from tests.databases import migrated_postgres
 from tests.running import Running, running, sandbox, started
 
 HOOK_SECRET = "s" * 32
@@ -23,7 +23,7 @@ HOOK_SECRET = "s" * 32
 
 @pytest_asyncio.fixture(params=["sqlite", "postgresql"])
 async def up(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Running]:
-    url = postgres_url() if request.param == "postgresql" else None
+    url = migrated_postgres() if request.param == "postgresql" else None
     async with running(tmp_path, url) as desk:
         yield desk
 

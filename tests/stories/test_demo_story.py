@@ -5,18 +5,23 @@ from pathlib import Path
 from backoffice.disputes.phases import Phase
 from backoffice.stages import Stage
 from bot.sandbox import plays as demo
+from bot.transcript import Transcript
 from storage.reviews import seats_of
 from tests.stories.telling import telling
 
 
 async def test_the_whole_story_ends_well_and_committees_decide(tmp_path: Path) -> None:
     async with telling(tmp_path, "fa") as story:
+        said: list[str] = []
+        Transcript(story.desk.world, said.append)
         await demo.whole(story.desk.stage)
         found = [(case.language, case.stage, case.rounds) for case in story.desk.cases()]
         assert found[:3] == [(language, Stage.CLOSED, 2) for language in demo.LANGUAGES]
         assert found[3:6] == [(language, Stage.IMPLEMENTING, 2) for language in demo.LANGUAGES]
         assert [case.closed_reason for case in story.desk.cases()[6:]] == ["settled"] * 3
         await story.desk.forward(hours=13)  # until people can be told of it
+        for words in ("✅ شکایت شما ثبت شد.", "✅ استلمنا شكواكم.", "✅ We have received your complaint."):
+            assert [each for each in said if words in each]
 
 
 async def test_half_told_it_leaves_everybody_something_to_do(tmp_path: Path) -> None:

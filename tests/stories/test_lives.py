@@ -7,7 +7,7 @@ import pytest
 from backoffice.stages import Stage
 from bot.sandbox.person import Person as Human
 from storage.complaints import Rating
-from tests.postgres import postgres_url
+from tests.databases import migrated_postgres
 from tests.running import text_of
 from tests.stories.telling import LANGUAGES, Story, day_for, telling
 
@@ -21,7 +21,7 @@ in_three_languages = pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 @in_three_languages
 async def test_refused_answered_again_denied_confirmed_and_rated(tmp_path: Path, language: str, database: str) -> None:
-    url = postgres_url() if database == "postgresql" else None
+    url = migrated_postgres() if database == "postgresql" else None
     async with telling(tmp_path, language, url) as story:
         desk, words = story.desk, story.words
         supervisor, handler, customer = await story.supervisor(), await story.handler(), await story.customer()

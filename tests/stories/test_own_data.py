@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox.person import Person as Human
 from storage import journal
-from tests.postgres import postgres_url
+from tests.databases import migrated_postgres
 from tests.running import text_of
 from tests.stories.telling import LANGUAGES, Story, day_for, telling
 
@@ -72,7 +72,7 @@ async def complain_anonymously(story: Story, customer: Human, words: str) -> str
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 @in_three_languages
 async def test_a_copy_of_all_that_is_kept_and_of_nothing_internal(tmp_path: Path, language: str, database: str) -> None:
-    url = postgres_url() if database == "postgresql" else None
+    url = migrated_postgres() if database == "postgresql" else None
     async with telling(tmp_path, language, url) as story:
         desk, words = story.desk, story.words
         handler, customer = await story.handler(), await story.customer()
@@ -130,7 +130,7 @@ async def test_a_copy_of_all_that_is_kept_and_of_nothing_internal(tmp_path: Path
 async def test_correction_and_erasure_reach_who_can_do_it_and_are_answered_in_the_chat(
     tmp_path: Path, language: str, database: str
 ) -> None:
-    url = postgres_url() if database == "postgresql" else None
+    url = migrated_postgres() if database == "postgresql" else None
     async with telling(tmp_path, language, url) as story:
         desk, words = story.desk, story.words
         supervisor, handler, customer = await story.supervisor(), await story.handler(), await story.customer()

@@ -14,7 +14,7 @@ from bot.sandbox.person import Person as Human
 from storage import clocks, journal
 from storage.people import Person, Staff
 from storage.traffic import OutboxMessage
-from tests.postgres import postgres_url
+from tests.databases import migrated_postgres
 from tests.running import text_of
 from tests.stories.telling import LANGUAGES, Story, telling
 
@@ -78,7 +78,7 @@ def waits(story: Story, human: Human) -> list[OutboxMessage]:
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 @in_three_languages
 async def test_a_handler_with_two_open_cases_leaves(tmp_path: Path, language: str, database: str) -> None:
-    async with telling(tmp_path, language, postgres_url() if database == "postgresql" else None) as story:
+    async with telling(tmp_path, language, migrated_postgres() if database == "postgresql" else None) as story:
         desk, words = story.desk, story.words
         admin = await desk.staff("admin", language=language, name="Omid")
         handler, customer = await story.handler(), await story.customer()

@@ -28,7 +28,7 @@ class Program:
 
     async def start(self) -> None:
         assert self._nursery.stdin is not None
-        self._nursery.stdin.write(b"run\n")
+        self._nursery.stdin.write(b'{"argv": ["run"]}\n')
         self.pid = await self._line()
 
     async def ended(self) -> int:

@@ -1,7 +1,6 @@
 """The program is killed again and again under load, and nothing is lost, doubled or stuck."""
 
 import asyncio
-import os
 import random
 import time
 from collections import Counter
@@ -29,11 +28,12 @@ from storage import crypto
 from storage.complaints import Attachment, Complaint, Entry
 from storage.traffic import InboxUpdate, OutboxMessage
 from tests.postgres import postgres_url
+from tests.stress import times
 from tests.stress.crowd import RECEIVED, Customer
 from tests.stress.ledger import Copy, Death, Ledger
 from tests.stress.program import Program, Window, inside_a_transaction, program, window
 
-KILLS = 200 if os.environ.get("SULH_STRESS") else 12
+KILLS = times(8, 200)
 CROWD = 16  # customers at a time
 HANDLERS = 4
 AIMS = ("transaction", "send", "fetch", "any")
