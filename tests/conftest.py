@@ -18,9 +18,11 @@ NO_POSTGRES = "these tests need a PostgreSQL server"
 
 #: Files whose tests take long, the longest first: what begins last must be short, or one process waits for the other.
 LONG = (
-    "review", "committee", "content_types", "cli", "stale", "figures", "clocks_walk", "crash", "ways", "own_data",
-    "lives", "time", "review_walk", "rights", "doors", "team", "lifecycle", "app", "demo_story", "mishaps", "groups",
-    "watch_together", "staff", "secrets", "odds", "assessment",
+    "content_types", "crash", "review", "mediation", "stale", "page", "dispute_ends", "dispute_results", "doors",
+    "dispute_desk", "figures", "committee", "cli", "app", "dispute_watching", "watch_together", "team", "own_data",
+    "courier_mishaps", "ways", "lives", "demo_story", "time", "lifecycle", "mishaps", "groups", "rights",
+    "calendar_story", "dispute", "dispute_ways", "dispute_walk", "dispute_provider", "dispute_consent", "secrets",
+    "dispute_sent", "table_of_terms",
 )  # fmt: skip
 
 crypto.unlock(crypto.new_secret())

@@ -7,6 +7,7 @@ import pytest
 
 from backoffice import organisation
 from backoffice.work import Office
+from tests.bot import command
 from tests.databases import migrated_postgres, new_database
 from tests.moment import Moment
 
@@ -22,3 +23,10 @@ def office(tmp_path: Path) -> Iterator[Office]:
     """An empty one, with a clock that stands."""
     with new_database("sqlite", tmp_path) as engine:
         yield Office(engine, organisation.load(), Moment())
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[None]:
+    """For files that call the command."""
+    with command.nursery():
+        yield

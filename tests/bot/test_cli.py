@@ -1,87 +1,25 @@
 """The command as it is called: exit codes, one line for a refusal, nothing secret in it."""
 
-import asyncio
-import json
-import os
 import re
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from bot.sandbox.server import Server
 from storage import crypto
+from tests.bot.command import beside, sulh
 from tests.running import SECRET, running, sandbox
 
-ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.usefixtures("nursery")
+
 SULH = str(Path(sys.executable).with_name("sulh"))
 COMMANDS = ["run", "demo", "invite", "doctor", "migrate", "verify", "audit verify", "key new", "audit", "key"]
 PATIENCE = 180  # seconds, on a busy machine
-
-
-@dataclass
-class Done:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def line(self) -> str:
-        """What a refusal says: exactly one line, on stderr."""
-        assert self.out == ""
-        assert self.err.count("\n") == 1, self.err
-        return self.err.strip()
-
-
-nurseries: list[subprocess.Popen[str]] = []
-
-
-@pytest.fixture(scope="module", autouse=True)
-def nursery() -> Iterator[None]:
-    """Has loaded the program, and forks for each call of it."""
-    command = [sys.executable, "-m", "tests.stress.nursery"]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as born:
-        assert born.stdin
-        assert born.stdout
-        assert born.stdout.readline() == "ready\n"
-        nurseries.append(born)
-        yield
-        nurseries.remove(born)
-        born.stdin.close()  # which ends it
-
-
-def sulh(folder: Path, *arguments: str, **variables: str | Path) -> Done:
-    environment = {"PATH": os.environ["PATH"], "COLUMNS": "200", "SULH_DATA_DIR": str(folder / "data")}
-    environment |= {f"SULH_{name.upper()}": str(value) for name, value in variables.items()}
-    [born] = nurseries
-    assert born.stdin
-    assert born.stdout
-    with tempfile.TemporaryDirectory() as said:
-        out, err = Path(said, "out"), Path(said, "err")
-        call = {"argv": arguments, "cwd": str(folder), "env": environment, "out": str(out), "err": str(err)}
-        print(json.dumps(call), file=born.stdin, flush=True)
-        _pid, code = (int(born.stdout.readline()) for _ in range(2))
-        return Done(code, out.read_text(), err.read_text())
-
-
-async def beside(server: Server, folder: Path, *arguments: str, **variables: str | Path) -> Done:
-    """The same, with a sandbox to speak to."""
-    given = {
-        "bot_token": server.world.token,
-        "telegram_api": server.url,
-        "secret_key": SECRET,
-        "listen": "127.0.0.1:0",
-        **variables,
-    }
-    return await asyncio.to_thread(lambda: sulh(folder, *arguments, **given))
 
 
 def everything_in(folder: Path) -> list[Path]:

@@ -4,9 +4,11 @@ import hashlib
 import re
 from pathlib import Path
 
+import pytest
+
 from bot import verifying
 from storage.documents import Document
-from tests.bot.test_cli import beside
+from tests.bot.command import beside
 from tests.bot.test_printer import data, issue, received
 from tests.running import Running, running
 
@@ -46,6 +48,7 @@ class TestBytes:
             assert not judge(whole[:-1])[1]
 
 
+@pytest.mark.usefixtures("nursery")
 class TestCommand:
     async def test_confirms_and_denies_in_one_line(self, tmp_path: Path) -> None:
         mine, other = tmp_path / "decision.pdf", tmp_path / "other.pdf"
