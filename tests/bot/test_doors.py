@@ -127,8 +127,8 @@ class House:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -> AsyncIterator[House]:
-    async with empty_stage(tmp_path_factory.mktemp("doors"), database_url) as stage:
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    async with empty_stage(tmp_path_factory.mktemp("doors")) as stage:
         desk = stage.desk
         admin, left = await desk.staff("admin"), await desk.staff("handler", "supervisor", "admin")
         customer = await desk.newcomer()

@@ -37,8 +37,8 @@ NOT_OFFERED = "This choice is not offered any more."
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage(tmp_path_factory: pytest.TempPathFactory, database_url: str | None) -> AsyncIterator[Cast]:
-    async with empty_stage(tmp_path_factory.mktemp("stale"), database_url) as it:
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cast]:
+    async with empty_stage(tmp_path_factory.mktemp("stale")) as it:
         yield it
 
 

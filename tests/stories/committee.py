@@ -114,3 +114,8 @@ async def gather(story: Story, *, spares: bool = True) -> Committee:
     return Committee(
         story, handler, customer, manager, chair, support, technical, operations, spare_support, spare_technical
     )
+
+
+async def without_spares(story: Story) -> Committee:
+    """The same, and nobody can take over a seat."""
+    return await gather(story, spares=False)

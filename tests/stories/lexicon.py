@@ -83,7 +83,11 @@ class Lexicon:
         """Whether this line is an entry, a label or a legal line, or one of the shapes."""
         if line in self._literals or line in self._known:
             return True
-        fits = any(self._is(template, line) for template in self._templates)
+        fits = any(
+            self._is(template, line)
+            for begins, ends, template in self._templates
+            if line.startswith(begins) and line.endswith(ends)
+        )
         self._known |= {line} if fits else set()
         return fits
 
@@ -114,10 +118,13 @@ class Lexicon:
         return whole | self.labels | {line for text in legal for line in text.splitlines()}
 
     @cached_property
-    def _templates(self) -> list[str]:
+    def _templates(self) -> list[tuple[str, str, str]]:
+        """Each after how it begins and ends, by which most are ruled out."""
         filled = [form for forms in self._entries.values() for form in forms if "{" in form]
         consent = self._organisation.legal_texts.consent[self.reader.language].splitlines()
-        return [*filled, *SHAPES, *(PLACE.sub(r"{consent_\1}", line.strip()) for line in consent if line.strip())]
+        agreed = [PLACE.sub(r"{consent_\1}", line.strip()) for line in consent if line.strip()]
+        templates = [*filled, *SHAPES, *agreed]
+        return [(each.partition("{")[0], each.rpartition("}")[2], each) for each in templates]
 
     def _is(self, template: str, line: str) -> bool:
         pattern, names = _pattern(template)
@@ -170,7 +177,7 @@ class Lexicon:
         }  # fmt: skip
 
     def _entry(self, value: str) -> bool:
-        return any(value in forms for forms in self._entries.values())
+        return value in _forms(self.reader.language)
 
     def _code(self, value: str) -> object:
         return self._isolated(codes.parse)(value)
@@ -281,6 +288,11 @@ class Lexicon:
     @staticmethod
     def _isolated(fits: Fits) -> Fits:
         return lambda v: v[:1] == LRI and v[-1:] == PDI and fits(v[1:-1])
+
+
+@cache
+def _forms(language: str) -> frozenset[str]:
+    return frozenset(form for forms in entries(language).values() for form in forms)
 
 
 @cache

@@ -11,8 +11,8 @@ from bot.keyboards import Desk
 from bot.notice import TEMPLATES
 from storage.complaints import Complaint, answers_of
 from tests.running import text_of
-from tests.stories.committee import NAMES, Committee, gather
-from tests.stories.telling import LANGUAGES, telling
+from tests.stories.committee import NAMES, Committee, gather, without_spares
+from tests.stories.telling import LANGUAGES, telling, telling_on
 
 in_three_languages = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -40,9 +40,8 @@ def customers_side(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @in_three_languages
 async def test_a_late_request_is_admitted_and_a_committee_decides_with_a_dissent(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        it = await gather(story)
-        desk, words = story.desk, story.words
+    async with telling_on(tmp_path, language, gather) as it:
+        story, desk, words = it.story, it.story.desk, it.story.words
         await desk.forward(days=45)
         assert story.case.stage == Stage.CLOSED
         await it.asks_for_review()
@@ -174,9 +173,8 @@ async def test_a_late_request_is_admitted_and_a_committee_decides_with_a_dissent
 
 @in_three_languages
 async def test_three_opinions_are_a_tie_that_the_chair_breaks(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        it = await gather(story, spares=False)
-        desk, words = story.desk, story.words
+    async with telling_on(tmp_path, language, without_spares) as it:
+        story, desk, words = it.story, it.story.desk, it.story.words
         await it.asks_for_review()
         assert story.received(it.manager, "Other people now review a case of your team.")
         await desk.tap(it.technical, "Open the file", story.find(it.technical, SEATED))
@@ -198,9 +196,8 @@ async def test_three_opinions_are_a_tie_that_the_chair_breaks(tmp_path: Path, la
 
 @in_three_languages
 async def test_no_quorum_twice_and_top_management_decides(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        it = await gather(story, spares=False)
-        desk, words = story.desk, story.words
+    async with telling_on(tmp_path, language, without_spares) as it:
+        story, desk, words = it.story, it.story.desk, it.story.words
         top = await desk.staff("top_management", language=language, name=NAMES[language][-1])
         await it.asks_for_review()
         await it.votes(it.support, "upheld", "refund_full", words.reasons)
@@ -220,9 +217,8 @@ async def test_no_quorum_twice_and_top_management_decides(tmp_path: Path, langua
 
 @in_three_languages
 async def test_a_late_request_is_refused_or_settled_by_a_better_answer(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        it = await gather(story, spares=False)
-        desk, words = story.desk, story.words
+    async with telling_on(tmp_path, language, without_spares) as it:
+        story, desk, words = it.story, it.story.desk, it.story.words
         await desk.forward(days=45)
         await it.asks_for_review()
         late = story.find(it.manager, "A request for a review came late. Is it to be heard?")

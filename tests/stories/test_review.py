@@ -1,5 +1,6 @@
 """The second look: asked for with a tap, decided by somebody else, and where nobody can, the way leads outside."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from storage.complaints import Complaint
 from storage.people import Person
 from storage.reviews import Review
 from tests.running import text_of
-from tests.stories.telling import LANGUAGES, Story, day_for, telling
+from tests.stories.telling import LANGUAGES, Story, day_for, telling, telling_on
 
 ANSWER = "Our answer to your complaint"
 SEATED = "You are asked to review a complaint."
@@ -38,6 +39,20 @@ async def answered(story: Story, decision: str = "not_upheld", remedy: str = "no
     await story.desk.tap(handler, "Take the case")
     await story.answer(handler, decision, remedy, story.words.reasons)
     return handler, customer
+
+
+@dataclass
+class Answered:
+    """A case with an answer that can be doubted, and a supervisor who had no part in it."""
+
+    story: Story
+    supervisor: Human
+    handler: Human
+    customer: Human
+
+
+async def answered_by(story: Story) -> Answered:
+    return Answered(story, await story.supervisor(), *await answered(story))
 
 
 async def decides(story: Story, reviewer: Human, outcome: str, remedy: str, reasons: str) -> None:
@@ -136,9 +151,9 @@ async def test_one_tap_under_the_answer_and_somebody_else_upholds_it(tmp_path: P
 
 @in_three_languages
 async def test_partly_upheld_with_nothing_to_carry_out_closes_with_one_tap(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
-        reviewer = await story.supervisor()
-        _handler, customer = await answered(story)
+    async with telling_on(tmp_path, language, answered_by) as it:
+        story = it.story
+        reviewer, customer = it.supervisor, it.customer
         await asks_for_review(story, customer)
         await decides(story, reviewer, "partly", "apology", story.words.reasons_again)
         await story.desk.tap(customer, "I accept the decision", story.find(customer, DECISION))
@@ -149,10 +164,10 @@ async def test_partly_upheld_with_nothing_to_carry_out_closes_with_one_tap(tmp_p
 
 @in_three_languages
 async def test_not_upheld_and_the_way_leads_outside(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
+    async with telling_on(tmp_path, language, answered_by) as it:
+        story = it.story
         desk, words = story.desk, story.words
-        reviewer = await story.supervisor()
-        handler, customer = await answered(story)
+        reviewer, handler, customer = it.supervisor, it.handler, it.customer
         await asks_for_review(story, customer)
         await decides(story, reviewer, "not_upheld", "none", words.reasons_again)
         await desk.forward(days=4)
@@ -204,11 +219,11 @@ async def test_a_doubt_about_the_reviewer_is_decided_by_somebody_else(tmp_path: 
 
 @in_three_languages
 async def test_a_reviewer_steps_down_and_with_nobody_left_we_pay_the_way_outside(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
+    async with telling_on(tmp_path, language, answered_by) as it:
+        story = it.story
         desk, words = story.desk, story.words
-        first = await story.supervisor()
+        first, customer = it.supervisor, it.customer
         second = await desk.staff("supervisor", language=language, name=REVIEWER[language])
-        _handler, customer = await answered(story)
         await asks_for_review(story, customer)
         members = {True: first, False: second}
         seated = members[story.received(first, SEATED)]
@@ -228,11 +243,11 @@ async def test_a_reviewer_steps_down_and_with_nobody_left_we_pay_the_way_outside
 
 @in_three_languages
 async def test_late_with_a_reason_and_nobody_decides_so_it_is_heard(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
+    async with telling_on(tmp_path, language, answered_by) as it:
+        story = it.story
         desk, words = story.desk, story.words
-        reviewer = await story.supervisor()
+        reviewer, customer = it.supervisor, it.customer
         manager = await desk.staff("dispute_manager", language=language, name=REVIEWER[language])
-        _handler, customer = await answered(story)
         await desk.forward(days=45)
         assert (story.case.stage, story.case.closed_reason) == (Stage.CLOSED, "silent")
         await desk.say(customer, "/review", words.objection)
@@ -258,10 +273,10 @@ async def test_late_with_a_reason_and_nobody_decides_so_it_is_heard(tmp_path: Pa
 async def test_withdrawn_in_the_middle_of_the_vote_and_what_was_left_of_the_time_goes_on(
     tmp_path: Path, language: str
 ) -> None:
-    async with telling(tmp_path, language) as story:
+    async with telling_on(tmp_path, language, answered_by) as it:
+        story = it.story
         desk, words = story.desk, story.words
-        reviewer = await story.supervisor()
-        _handler, customer = await answered(story)
+        reviewer, customer = it.supervisor, it.customer
         await desk.forward(days=4)
         await desk.tap(customer, "Ask for a review", story.find(customer, ANSWER))
         await desk.tap(customer, "Back")
@@ -291,11 +306,11 @@ async def test_withdrawn_in_the_middle_of_the_vote_and_what_was_left_of_the_time
 
 @in_three_languages
 async def test_the_limit_passes_during_the_review(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
+    async with telling_on(tmp_path, language, answered_by) as it:
+        story = it.story
         desk = story.desk
-        reviewer = await story.supervisor()
+        reviewer, handler, customer = it.supervisor, it.handler, it.customer
         top = await desk.staff("top_management", language=language, name=REVIEWER[language], capacity=1)
-        handler, customer = await answered(story)
         await asks_for_review(story, customer)
         seated = reviewer if story.received(reviewer, SEATED) else top
         await desk.forward(days=25)
@@ -316,10 +331,10 @@ async def test_the_limit_passes_during_the_review(tmp_path: Path, language: str)
 
 @in_three_languages
 async def test_who_refuses_for_the_third_time_is_shown_to_other_people(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
+    async with telling_on(tmp_path, language, answered_by) as it:
+        story = it.story
         desk, words = story.desk, story.words
-        await story.supervisor()
-        handler, customer = await answered(story)
+        handler, customer = it.handler, it.customer
         for _round in range(2):
             await desk.tap(customer, "No, it does not satisfy me", story.find(customer, ANSWER))
             assert desk.said(customer, "Ask for a review") in customer.buttons()
@@ -337,11 +352,11 @@ async def test_who_refuses_for_the_third_time_is_shown_to_other_people(tmp_path:
 
 @in_three_languages
 async def test_what_was_on_its_way_to_somebody_who_stepped_down_does_not_arrive(tmp_path: Path, language: str) -> None:
-    async with telling(tmp_path, language) as story:
+    async with telling_on(tmp_path, language, answered_by) as it:
+        story = it.story
         desk, words = story.desk, story.words
-        await story.supervisor()
+        customer = it.customer
         await desk.staff("supervisor", language=language, name=REVIEWER[language])
-        _handler, customer = await answered(story)
         await asks_for_review(story, customer)
         (seated,) = map(int, story.case.panel)
         with desk.desk.office.work() as work:
