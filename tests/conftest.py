@@ -3,7 +3,9 @@
 import functools
 import gc
 import os
+import shutil
 import ssl
+import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from storage import crypto
 from tests import databases
 
 CHROMIUM = Path("/usr/bin/chromium")
+#: Where files are made: every commit waits until they are safe, which takes longest of all on a disk.
+MEMORY, ENOUGH = Path("/dev/shm"), 2 * 1024**3  # bytes
 NO_POSTGRES = "these tests need a PostgreSQL server"
 
 #: Files whose tests take long, the longest first: what begins last must be short, or one process waits for the other.
@@ -25,6 +29,8 @@ LONG = (
     "dispute_sent", "table_of_terms",
 )  # fmt: skip
 
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 crypto.unlock(crypto.new_secret())
 databases.compile_once()
 # Each desk makes two clients that read all certificates there are, though nobody here speaks TLS: once is enough.

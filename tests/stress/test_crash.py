@@ -33,7 +33,7 @@ from tests.stress.crowd import RECEIVED, Customer
 from tests.stress.ledger import Copy, Death, Ledger
 from tests.stress.program import Program, Window, inside_a_transaction, program, window
 
-KILLS = times(8, 200)
+KILLS = times(6, 200)
 CROWD = 16  # customers at a time
 HANDLERS = 4
 AIMS = ("transaction", "send", "fetch", "any")
