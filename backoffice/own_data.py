@@ -13,7 +13,7 @@ from backoffice.words import within
 from backoffice.work import Actor, Work
 from storage import complaints, journal
 from storage.complaints import Answer, Attachment, Complaint, Consent, Entry, Rating
-from storage.disputes import Outcome, Referral, Talk, of_case, outcomes_of, referrals_of
+from storage.disputes import Dispute, DisputeRating, Outcome, Referral, Talk, of_case, outcomes_of, referrals_of
 from storage.journal import AuditEvent
 from storage.people import Person, Staff, all_staff, staff_of
 
@@ -32,8 +32,9 @@ MAX_WORDS = 1000
 @dataclass(frozen=True, slots=True)
 class CaseCopy:
     """A complaint as its complainant may know it. `talks`: what was said in a mediation before their eyes, or by and to
-    them alone; the files of it are among the `attachments`. `tried` and `outcomes`: the ways outside, and what was put
-    before them there or they drafted; not what others draft."""
+    them alone; the files of it are among the `attachments`. `disputes`: each time that it went outside; `tried` and
+    `outcomes`: the ways, and what was put before them there or they drafted, not what others draft; `rated`: what they
+    thought of a way."""
 
     complaint: Complaint
     entries: list[Entry]
@@ -42,8 +43,10 @@ class CaseCopy:
     rating: Rating | None
     history: list[AuditEvent]
     talks: list[Talk] = field(default_factory=list)
+    disputes: list[Dispute] = field(default_factory=list)
     tried: list[Referral] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
+    rated: list[DisputeRating] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,7 @@ def _case(work: Work, complaint: Complaint) -> CaseCopy:
     rights.require(work, "follow", complaint)
     entries = [each for each in complaints.entries_of(work.db, complaint.id) if each.kind in (*OWN, *OURS)]
     talks = mediation.told_customer(work, complaint)
+    disputes, tried = of_case(work.db, complaint.id), referrals_of(work.db, complaint.id)
     shown = {entry.id for entry in entries}
     files = [each for each in complaints.attachments_of(work.db, complaint.id) if each.entry_id in shown]
     files += complaints.attachments_of_talks(work.db, [talk.id for talk in talks])
@@ -170,13 +174,15 @@ def _case(work: Work, complaint: Complaint) -> CaseCopy:
         work.db.get(Rating, complaint.id),
         work.history(complaint),
         talks,
-        referrals_of(work.db, complaint.id),
-        _outcomes(work, complaint),
+        disputes,
+        tried,
+        _outcomes(work, disputes),
+        [each for way in tried if (each := work.db.get(DisputeRating, (way.id, rights.CUSTOMER)))],
     )
 
 
-def _outcomes(work: Work, complaint: Complaint) -> list[Outcome]:
-    found = [each for dispute in of_case(work.db, complaint.id) for each in outcomes_of(work.db, dispute.id)]
+def _outcomes(work: Work, disputes: list[Dispute]) -> list[Outcome]:
+    found = [each for dispute in disputes for each in outcomes_of(work.db, dispute.id)]
     return [each for each in found if each.proposed_at is not None or each.by == rights.CUSTOMER]
 
 

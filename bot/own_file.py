@@ -6,12 +6,12 @@ from typing import Any
 
 from backoffice import own_data
 from backoffice.complaints import SCORES
-from backoffice.disputes import consents
+from backoffice.disputes import choosing, consents
 from backoffice.disputes.mediation import JOINT
 from backoffice.own_data import CaseCopy, Copy
 from backoffice.rights import CUSTOMER, ORGANISATION, RESOLVER
 from backoffice.work import Work
-from bot import cards, dates
+from bot import cards, dates, money
 from bot.disputes import cards as disputes
 from bot.disputes import clauses
 from bot.happened import HAPPENED
@@ -19,7 +19,7 @@ from bot.i18n import _, __
 from bot.speaker import Upload
 from bot.texts import Code, Html, Value, bold, language, lines, paragraphs, say
 from storage.complaints import Answer, Attachment, Consent, Entry, Rating
-from storage.disputes import Outcome, Referral, Talk
+from storage.disputes import Dispute, DisputeRating, Outcome, Referral, Talk
 
 RIGHT_TO_LEFT = ("fa", "ar")
 STYLE = (
@@ -129,7 +129,8 @@ def case(work: Work, kept: CaseCopy) -> Html:
         *(entry(each, kept.attachments) for each in kept.entries),
         *(answer(work, each) for each in kept.answers),
         *(talk(each, kept.attachments) for each in kept.talks),
-        *(tried(work, each) for each in kept.tried),
+        lines(*(about(work, each) for each in kept.disputes)),
+        *(tried(work, each, kept.rated) for each in kept.tried),
         *(outcome(work, each) for each in kept.outcomes),
         rating(kept.rating) if kept.rating else None,
     )
@@ -176,13 +177,26 @@ def talk(said: Talk, attachments: list[Attachment]) -> Html:
     )
 
 
-def tried(work: Work, way: Referral) -> Html:
-    """A way outside, and what the complainant told us of it."""
+def about(work: Work, dispute: Dispute) -> Html | None:
+    """What it is about in money, where the complainant said so."""
+    amount = choosing.amount_of(work, dispute)
+    return say(_("The dispute is about: {amount}"), amount=Html(money.shown(amount))) if amount else None
+
+
+def tried(work: Work, way: Referral, rated: list[DisputeRating]) -> Html:
+    """A way outside, what the complainant told us of it, and what they thought of it."""
+    mine = next((each for each in rated if each.referral_id == way.id), None)
     return lines(
         say("{date}", date=on(way.chosen_at)),
         say(_("Third party: {provider}"), provider=disputes.provider(work, way)),
         fact(_("Contact: {contact}"), contact=way.contact),
         quoted(way.ended_words) if way.ended_words and way.ended_by == CUSTOMER else None,
+        fact(_("Your rating of this way: {number} of {total}"), number=mine.process, total=max(SCORES))
+        if mine
+        else None,
+        fact(_("Your rating of the third party: {number} of {total}"), number=mine.provider, total=max(SCORES))
+        if mine
+        else None,
     )
 
 

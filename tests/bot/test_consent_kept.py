@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backoffice.disputes import choosing, consents, outcomes, settlement
+from backoffice.disputes import choosing, consents, outcomes, register, settlement
 from backoffice.disputes.phases import FACILITATIVE
 from backoffice.disputes.terms import OTHER, Term
 from backoffice.work import Actor, Work
@@ -88,6 +88,10 @@ async def test_what_a_customer_typed_is_no_markup_in_the_copy_of_their_data(it: 
 async def test_the_copy_of_their_data_has_the_ways_outside_and_what_was_put_before_them(it: Mediated) -> None:
     it.act(it.customer, lambda work, case: choosing.name_mediator(work, case, "Aunt Parvin", "0912 000"))
     it.act(it.customer, lambda work, case: consents.refuse(work, case, words="She is ill."))
+    it.act(it.customer, lambda work, case: choosing.state_amount(work, case, "20 million rials"))
+    first = it.all(Referral)[0].id
+    it.act(it.customer, lambda work, case: register.rate(work, case, first, process=2, provider=4))
+    it.act(it.us, lambda work, case: register.rate(work, case, first, process=1, provider=5))
     it.act(it.customer, choosing.negotiate)
     it.act(it.us, proposing("A new kettle."))
     it.act(it.customer, declining("It has to be red."))
@@ -101,6 +105,10 @@ async def test_the_copy_of_their_data_has_the_ways_outside_and_what_was_put_befo
             page = own_file.page(work)
     for words in ("Aunt Parvin", "0912 000", "She is ill.", "A new kettle.", "It has to be red.", "Two kettles."):
         assert words in page
+    assert "The dispute is about: \u2068IRR\u00a020,000,000\u2069" in page
+    assert "Your rating of this way: 2 of 5" in page
+    assert "Your rating of the third party: 4 of 5" in page
+    assert "1 of 5" not in page  # what we think of it is ours
     assert "A secret offer." not in page
 
 
