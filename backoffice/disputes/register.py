@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from backoffice import errors, rights
 from backoffice.complaints import SCORES, offset, require_page
 from backoffice.disputes.outcomes import ENDS
+from backoffice.disputes.phases import DIRECT
 from backoffice.money import Amount, parse_amount
 from backoffice.rights import RESOLVER
 from backoffice.stages import Stage
@@ -27,12 +28,13 @@ PAGE = 6
 DECISIONS = ACTION, NO_ACTION = ("action", "no_action")
 HIDDEN_BELOW = 5  # cases, under which figures of a provider would say more about the cases than about it
 ASKED = "asked"
+PUBLIC_BODY = "public_body"  # in place of a provider's code
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One way outside: `provider` is its code in the register (None: direct talks), `name` of one whom the customer
-    named. `ended`: why it is over."""
+    """One way outside: `provider` is its code in the register (None: direct talks; PUBLIC_BODY: nobody said which one
+    decided), `name` of one whom the customer named. `ended`: why it is over."""
 
     provider: str | None
     name: str | None
@@ -226,12 +228,16 @@ def _row(work: Work, complaint: Complaint) -> Row:
         trigger=disputes[0].trigger if disputes else complaint.deadlock_trigger or ASKED,
         cause=complaint.root_cause,
         tried=tuple(
-            Tried(each.provider, each.name, each.method, each.ended) for each in referrals_of(work.db, complaint.id)
+            Tried(_provider(each), each.name, each.method, each.ended) for each in referrals_of(work.db, complaint.id)
         ),
         outcome=complaint.closed_reason,
         cost=Amount(Decimal(lesson.cost), work.organisation.currency) if lesson and lesson.cost else None,
         lesson=lesson,
     )
+
+
+def _provider(referral: Referral) -> str | None:
+    return referral.provider or (None if referral.method == DIRECT else PUBLIC_BODY)
 
 
 def _cost(work: Work, typed: str | None) -> str | None:

@@ -115,7 +115,12 @@ def current(work: Work, complaint: Complaint) -> Referral | None:
 def provider(work: Work, referral: Referral) -> Html:
     """Who it is: as the register has it, or as the customer named them; of direct talks that they are."""
     found = choosing.provider_of(work, referral)
-    return say("{name}", name=found.words[language()]) if found else Html(str(METHODS[DIRECT]))
+    return say("{name}", name=found.words[language()]) if found else Html(unnamed(direct=referral.method == DIRECT))
+
+
+def unnamed(*, direct: bool) -> str:
+    """Where no provider is known: the two sides talk alone, or a body decided and nobody said which."""
+    return str(METHODS[DIRECT]) if direct else _("a public body")
 
 
 def method(referral: Referral) -> str:

@@ -10,13 +10,12 @@ from aiogram.types import CallbackQuery
 
 from backoffice import providers
 from backoffice.disputes import register
-from backoffice.disputes.phases import DIRECT
 from backoffice.disputes.register import HIDDEN_BELOW, Totals
 from backoffice.provider_file import NAMED
 from backoffice.work import Work
 from bot import review_cards
 from bot.dates import day, decimal
-from bot.disputes.cards import METHODS
+from bot.disputes import cards
 from bot.i18n import _, n_
 from bot.keyboards import Go, Prefix, button, keyboard
 from bot.money import shown
@@ -83,8 +82,8 @@ def outcome(work: Work, code: str | None) -> Html:
 
 def provider(work: Work, code: str | None) -> Html:
     """By its code in the register; without one the two sides talked by themselves."""
-    if code is None:
-        return Html(str(METHODS[DIRECT]))
+    if code is None or code == register.PUBLIC_BODY:
+        return Html(cards.unnamed(direct=code is None))
     if code.startswith(NAMED) or code == CUSTOMERS_OWN:
         return Html(_("mediators whom customers named"))
     found = providers.find(work, code)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from backoffice import complaints, deadlock, errors, handling
-from backoffice.disputes import consents, obligations, register
+from backoffice.disputes import consents, obligations, register, verdicts
 from backoffice.work import Work
 from storage.complaints import Complaint
 from storage.disputes import DisputeRating, Referral
@@ -93,6 +93,15 @@ class TestEntries:
 
 def stuck(work: Work, case: Complaint) -> None:
     deadlock.notice(work, case, deadlock.REFUSED)
+
+    def test_a_body_that_decided_and_that_nobody_named_is_no_direct_talks(self, desk: Desk) -> None:
+        speaks = manager(desk)
+        desk.live("take declare")
+        act(desk, speaks, lambda work, case: verdicts.decide(work, case, "No.", upheld=False, binding="both", terms=[]))
+        found = as_found(desk, speaks, register.entry)
+        assert isinstance(found, register.Row)
+        assert [each.provider for each in found.tried] == [register.PUBLIC_BODY]
+        assert numbers(desk, speaks).by_provider == {register.PUBLIC_BODY: 1}
 
 
 class TestTotals:

@@ -351,6 +351,18 @@ class TestCarryingOut:
         said = await house.taps(house.manager, "Totals of a year")
         assert "By third party" in said
 
+    async def test_a_body_that_nobody_named_is_called_one(self, house: House) -> None:
+        customer = await house.customer()
+        await house.opens(customer)
+        await house.taps(house.manager, "A public body has decided", "The claim is dismissed", "Both sides")
+        await house.says(house.manager, "The parcel was delivered.")
+        await house.opens(customer, house.legal)
+        await house.taps(house.legal, "Read and sign", "Sign")
+        await house.says(house.manager, "/unresolved")
+        house.manager.tap(house.code(customer))
+        await house.stage.desk.settle()
+        assert "• a public body: " in text_of(house.manager.last)
+
     async def test_an_auditor_reads_and_decides_nothing(self, house: House) -> None:
         auditor = await house.stage.desk.staff("auditor")
         assert "What we could not resolve ourselves" in await house.says(auditor, "/unresolved")
