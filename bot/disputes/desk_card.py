@@ -4,7 +4,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from backoffice import people, rights
-from backoffice.disputes import choosing, consents, outcomes, resolvers, signing, speaking
+from backoffice.disputes import choosing, consents, outcomes, resolvers, signing, speaking, verdicts
 from backoffice.disputes.phases import (
     ADVISORY,
     CHOOSING,
@@ -332,14 +332,6 @@ def to_fulfil(work: Work, complaint: Complaint) -> list[InlineKeyboardButton]:
     if not is_in(complaint, P.IMPLEMENTING, P.CONFIRMING):
         return []
     duties = [button(_("What is to be done"), matter("our_duties", complaint), SUCCESS)]
-    if rights.may(work.actor, "represent", complaint) and appealable(work, complaint):
+    if rights.may(work.actor, "represent", complaint) and verdicts.can_be_appealed(work, complaint):
         duties.append(button(_("We want it decided again"), matter("we_appeal", complaint)))
     return duties
-
-
-def appealable(work: Work, complaint: Complaint) -> bool:
-    """Whether what is carried out is a decision, which the body that made it can be asked to look at again (T73)."""
-    found = disputes.dispute(work, complaint)
-    held = work.db.get(Outcome, found.outcome_id) if found and found.outcome_id else None
-    decided = held is not None and held.kind == outcomes.DECISION and held.referral_id is not None
-    return decided and is_in(complaint, P.IMPLEMENTING)

@@ -325,7 +325,7 @@ async def appeal(query: CallbackQuery, callback_data: Matter, state: FSMContext,
 
 def _may_appeal(work: Work, complaint: Complaint) -> None:
     rights.require(work, "represent", complaint)
-    if not desk_card.appealable(work, complaint):
+    if not verdicts.can_be_appealed(work, complaint):
         raise errors.Stale(complaint=complaint.id)
 
 
