@@ -1,6 +1,7 @@
 """What the complainant does with a case: follow, add, accept, refuse, confirm, withdraw, reopen, rate."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -278,3 +279,8 @@ def _tell_owner(work: Work, complaint: Complaint, template: str, **params: Any) 
     owner = colleague(work.db, complaint.owner_id)
     if owner is not None and Stage(complaint.stage) in (*OPEN, Stage.CLOSED):
         work.tell(owner, template, complaint, **params)
+
+
+def first_begun(work: Work) -> datetime | None:
+    """When the first complaint of all was begun."""
+    return complaints.first_begun(work.db)

@@ -166,7 +166,7 @@ def _mark(organisation: Organisation) -> str:
     """Differs whenever working time may: another file, other known holidays, a day set by hand."""
     known = _holidays_known() if organisation.working_time.holidays else None
     days = [(str(day), str(hours)) for day, hours in sorted(organisation.days.items())]
-    usual = organisation.working_time.model_dump(mode="json")
+    usual = organisation.working_time.model_dump(mode="json", exclude={"months", "week_begins"})  # of figures only
     whole = json.dumps([organisation.time_zone, usual, known, days], sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()[:16]
 

@@ -38,6 +38,7 @@ from backoffice.organisation_file import (
     Words,
     first_problem,
 )
+from backoffice.periods import Counting
 from backoffice.provider_file import Disputes, Method, Provider, pack
 from backoffice.words import native_digits
 from backoffice.working_time import WorkingTime
@@ -171,6 +172,11 @@ class Organisation(Part):
     def file_calendar(self) -> Calendar:
         """Without the days that were set by hand."""
         return self.working_time.calendar(ZoneInfo(self.time_zone))
+
+    @property
+    def counting(self) -> Counting:
+        """By what weeks, months and years its figures are."""
+        return self.working_time.counting(ZoneInfo(self.time_zone))
 
     @property
     def days(self) -> Mapping[date, Hours]:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from backoffice.calendar import Calendar, Hours, in_order, no_holidays
 from backoffice.organisation_file import Part, interval
+from backoffice.periods import Counting, Months
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DayHours = Annotated[tuple[Annotated[tuple[time, time], BeforeValidator(interval)], ...], AfterValidator(in_order)]
@@ -43,11 +44,16 @@ class OtherHours(Part):
 
 
 class WorkingTime(Part):
-    """Hours of a usual day on the days of a known week; single weekdays, periods and dates may have their own."""
+    """Hours of a usual day on the days of a known week; single weekdays, periods and dates may have their own.
+
+    `week_begins`: the first day of a week that is counted; without it, the first that is worked after the days off.
+    """
 
     week: Literal["ir_fri", "ir_thu_fri", "ir_thu_half", "gulf", "uae", "international"] | None = None
     hours: DayHours = ()
     days: dict[Weekday, DayHours] = {}
+    week_begins: Weekday | None = None
+    months: Months = "gregorian"
     holidays: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}(-[A-Z0-9]+)?)?$")] = ""
     extra_closed: tuple[date, ...] = ()
     extra_open: tuple[date, ...] = ()
@@ -72,6 +78,14 @@ class WorkingTime(Part):
         exceptions |= {day: self.worked(usual, day) for day in self.extra_open}
         return replace(usual, exceptions=exceptions | self.dates)
 
+    def counting(self, zone: ZoneInfo) -> Counting:
+        """By what weeks and months the organisation counts."""
+        names = list(get_args(Weekday))
+        worked = {names.index(day) for day, hours in (self._known_week() | self.days).items() if hours}
+        begins = [day for day in worked if (day - 1) % 7 not in worked]
+        first = names.index(self.week_begins) if self.week_begins else max(begins, key=_days_off(worked), default=0)
+        return Counting(zone, first, self.months)
+
     def worked(self, calendar: Calendar, day: date) -> Hours:
         """The hours of a day that is to be worked: those of its season or weekday, else those of a usual day."""
         usual = self.hours or next(filter(None, calendar.week.values()))
@@ -83,6 +97,11 @@ class WorkingTime(Part):
         for day, end in half.items():
             week[day] = tuple((a, min(b, end) if b != time.min else end) for a, b in self.hours if a < end)
         return week
+
+
+def _days_off(worked: set[int]) -> Callable[[int], int]:
+    """How many days off lie before a weekday."""
+    return lambda day: next(count for count in range(7) if (day - 1 - count) % 7 in worked)
 
 
 def _holidays_of(country: str) -> Callable[[date], bool]:

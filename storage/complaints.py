@@ -255,6 +255,10 @@ _DECIDED_ALIKE = (
 )
 
 
+def first_begun(db: Session) -> datetime | None:
+    return db.exec(select(Complaint.opened_at).order_by(col(Complaint.id)).limit(1)).first()
+
+
 def by_id(db: Session, complaint_id: int) -> Complaint | None:
     return db.exec(_BY_ID, params={"id": complaint_id}).first()
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
 
 from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
@@ -13,8 +12,8 @@ from backoffice.disputes import register
 from backoffice.disputes.register import HIDDEN_BELOW, Totals
 from backoffice.provider_file import NAMED
 from backoffice.work import Work
-from bot import review_cards
-from bot.dates import day, decimal
+from bot import periods, review_cards
+from bot.dates import decimal
 from bot.disputes import cards
 from bot.i18n import _, n_
 from bot.keyboards import Go, Prefix, button, keyboard
@@ -25,23 +24,22 @@ from bot.texts import Html, bold, language, lines, paragraphs, plain, say
 router = Router(name="register_figures")
 router.callback_query.filter(Prefix(Go))
 
-YEAR = timedelta(days=365)
 RANKED = 6  # lines of a breakdown
 CUSTOMERS_OWN = "named"  # all mediators whom customers named
 
 
 @router.callback_query(Go.filter(F.to == "unresolved_totals"))
-async def show_totals(query: CallbackQuery, state: FSMContext, work: Work) -> None:
-    """Of what came into the register within a year."""
+async def show_totals(query: CallbackQuery, callback_data: Go, state: FSMContext, work: Work) -> None:
+    """Of what came into the register within a year of the organisation's calendar."""
     await leave(state)
-    since = work.now - YEAR
-    found = register.totals(work, since, work.now + timedelta.resolution)
+    year = periods.years_back(work, callback_data.page)
+    found = register.totals(work, *work.organisation.counting.bounds(year))
     text = paragraphs(
-        bold(_("What we could not resolve ourselves")),
-        say(_("Since {date}"), date=Html(day(since, year=True))),
+        lines(bold(_("What we could not resolve ourselves")), periods.name(year)),
         totals(work, found),
     )
-    await show(query, state, text, keyboard(button(_("Back"), Go(to="unresolved"))), party="staff")
+    ways = periods.years(work, "unresolved_totals", callback_data.page)
+    await show(query, state, text, keyboard(ways, button(_("Back"), Go(to="unresolved"))), party="staff")
 
 
 def totals(work: Work, found: Totals) -> Html:

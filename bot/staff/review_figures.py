@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery
 from backoffice import review_figures, rights
 from backoffice.review_figures import Figures
 from backoffice.work import Work
+from bot import periods
 from bot.i18n import _, n_
 from bot.keyboards import Go, Prefix, Row, button, keyboard, to_menu
 from bot.panel import leave, show
@@ -16,8 +17,6 @@ from bot.texts import Html, bold, lines, paragraphs, say
 
 router = Router(name="review_figures")
 router.callback_query.filter(Prefix(Go))
-
-YEAR = timedelta(days=365)
 
 
 def way(work: Work) -> Row:
@@ -27,15 +26,19 @@ def way(work: Work) -> Row:
 
 
 @router.callback_query(Go.filter(F.to == "review_figures"))
-async def show_figures(query: CallbackQuery, state: FSMContext, work: Work) -> None:
+async def show_figures(query: CallbackQuery, callback_data: Go, state: FSMContext, work: Work) -> None:
+    """Of those that were asked for in a year of the organisation's calendar."""
     await leave(state)
-    since = work.now - YEAR
-    found = review_figures.figures(work, since, work.now)
+    year = periods.years_back(work, callback_data.page)
+    found = review_figures.figures(work, *work.organisation.counting.bounds(year))
     text = paragraphs(
-        bold(_("Reviews in figures")), say(_("Asked for since {date}"), date=since), requests(found), sittings(found)
+        lines(bold(_("Reviews in figures")), say(_("Asked for: {period}"), period=periods.name(year))),
+        requests(found),
+        sittings(found),
     )
     back = button(_("Back"), Go(to="hearing")) if rights.may(work.actor, "see_reviews") else to_menu()
-    await show(query, state, text, keyboard(back), party="staff")
+    ways = periods.years(work, "review_figures", callback_data.page)
+    await show(query, state, text, keyboard(ways, back), party="staff")
 
 
 def requests(found: Figures) -> Html:

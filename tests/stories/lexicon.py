@@ -173,7 +173,7 @@ class Lexicon:
             "kinds": lambda v: all(map(word, v.split(" · "))),
             "price": self._price, "percent": lambda v: v == in_digits("30 %", self.reader), "address": self._address,
             "files": self._files, "review": self._isolated(REVIEW.fullmatch),
-            "languages": lambda v: all(map(word, v.split(" · "))),
+            "period": self.line, "languages": lambda v: all(map(word, v.split(" · "))),
         }  # fmt: skip
 
     def _entry(self, value: str) -> bool:
