@@ -20,6 +20,7 @@ from storage.disputes import Referral, resolved_by, waiting_with
 from storage.people import Person, Staff
 
 OBJECTION = "objection"  # kind of the entry that says why a side does not want that person
+STEPPED_DOWN = "stepped_down"  # kind of the entry in which one who is not independent says why
 MAX_NAME = 100
 
 
@@ -64,6 +65,7 @@ def decline(work: Work, complaint: Complaint, words: str, *, conflict: bool = Fa
     if conflict and side == RESOLVER:
         _bar(work, complaint, work.actor.id, rights.CONFLICT)
         if candidates(work, complaint, referral.provider or ""):
+            add_entry(work, complaint, STEPPED_DOWN, words)  # for the staff; whoever is asked next forms their own view
             _ask(work, complaint, referral)
             return
     failing.close_way(work, complaint, Step.DECLINED, "conflict" if conflict else "declined", by=RESOLVER, words=words)

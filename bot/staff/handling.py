@@ -264,6 +264,7 @@ ENTRY_KINDS = {
     "dispute_refusal": __("why we do not consent"),
     "dispute_left": __("why we ended a way outside"),
     "objection": __("objection to who leads it"),
+    "stepped_down": __("why the mediator stepped down"),
     "not_accepted": __("why we do not accept it"),
     "progress": __("how far the third party is"),
     "result_reported": __("result that the customer reports"),

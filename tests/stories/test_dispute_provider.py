@@ -7,6 +7,7 @@ import pytest
 from backoffice.disputes.phases import Phase
 from bot.keyboards import matter
 from bot.sandbox.person import Person as Human
+from tests.running import text_of
 from tests.stories.choosing import Choosing
 from tests.stories.outside import outside
 from tests.stories.telling import LANGUAGES, Story, telling_on
@@ -57,6 +58,14 @@ async def test_a_mediator_who_is_silent_or_has_a_conflict(tmp_path: Path, langua
         assert it.phase == Phase.AWAITING_PROVIDER
         await has_nothing(story, first)
         assert story.received(second, "A dispute is put before you.")
+        await desk.say(it.handler, f"/case {story.case.code}")
+        if desk.said(it.handler, "History and notes") not in it.handler.buttons():
+            await desk.tap(it.handler, "More")
+        await desk.tap(it.handler, "History and notes")
+        assert way.said["conflict"] in text_of(it.handler.last)
+        assert story.read(it.handler, "why the mediator stepped down")
+        assert not it.reads(it.customer, way.said["conflict"])
+        assert not it.reads(second, way.said["conflict"])
         await way.declines(second, "I am not independent in this matter", way.said["conflict"])
         assert (it.phase, it.referral.ended) == (Phase.OFFERED, "conflict")
         assert it.reads(it.customer, way.said["conflict"])
