@@ -45,6 +45,7 @@ async def _serve(host: str, port: int) -> None:
         asyncio.get_running_loop().add_signal_handler(number, this.cancel)  # type: ignore[union-attr]
     try:
         async with _theatre(host, port) as (stage, server):
+            typer.echo("Setting the stage: people, complaints, a committee, a mediation ...")
             await plays.half_told(stage)
             stage.slow_down()
             typer.echo(f"Sulh is open at {server.url} (Ctrl-C ends it)")

@@ -209,6 +209,7 @@ class TestDemo:
         with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo:
             assert demo.stdout
             assert demo.stderr
+            assert demo.stdout.readline().startswith("Setting the stage")  # which takes a while
             line = demo.stdout.readline()
             assert re.fullmatch(r"Sulh is open at http://127\.0\.0\.1:\d+ \(Ctrl-C ends it\)\n", line)
             began = time.monotonic()
