@@ -21,11 +21,11 @@ DAY = date(2026, 11, 26)
     ("reader", "months", "kind", "called"),
     [
         (Reader("fa"), "jalali", "day", "پنجشنبه ۵ آذر ۱۴۰۵"),
-        (Reader("fa"), "jalali", "week", "شنبه ۳۰ آبان ۱۴۰۵ تا جمعه ۶ آذر ۱۴۰۵"),
+        (Reader("fa"), "jalali", "week", "از شنبه ۳۰ آبان ۱۴۰۵ تا جمعه ۶ آذر ۱۴۰۵"),
         (Reader("fa"), "jalali", "month", "آذر ۱۴۰۵"),
         (Reader("fa"), "jalali", "year", "سال ۱۴۰۵"),
         (Reader("fa", native_digits=False), "jalali", "month", "آذر 1405"),
-        (Reader("fa"), "gregorian", "month", "یکشنبه ۱۰ آبان ۱۴۰۵ تا دوشنبه ۹ آذر ۱۴۰۵"),
+        (Reader("fa"), "gregorian", "month", "از یکشنبه ۱۰ آبان ۱۴۰۵ تا دوشنبه ۹ آذر ۱۴۰۵"),
         (Reader("en"), "gregorian", "month", "November 2026"),
         (Reader("en"), "gregorian", "year", "Year 2026"),
         (Reader("en"), "jalali", "year", "Saturday 21 March 2026 to Saturday 20 March 2027"),
