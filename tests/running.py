@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 from sqlmodel import Session, select
@@ -26,6 +28,7 @@ from tests.databases import lay_migrated
 
 TOKEN = "42:SANDBOX"
 SECRET = crypto.new_secret()
+TEHRAN = ZoneInfo("Asia/Tehran")
 
 
 @dataclass
@@ -63,6 +66,14 @@ class Running:
     async def settle(self) -> None:
         """Until everything that was sent is stored, handled, and answered."""
         await self.stage.settle()
+
+    def begin_in_the_morning(self) -> None:
+        """Put the clock on to a Saturday morning, whenever it is told: nothing waits for civil or working hours."""
+        now = self.world.clock()
+        morning = now.astimezone(TEHRAN).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        saturday = morning + timedelta(days=(5 - morning.weekday()) % 7)
+        assert isinstance(self.world.clock, MovableClock)
+        self.world.clock.forward(saturday - now)
 
     async def forward(self, **amount: float) -> None:
         """What falls due on the way happens at its moment."""

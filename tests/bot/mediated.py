@@ -132,6 +132,7 @@ async def mediated(tmp_path: Path, *, accepted: bool = True) -> AsyncIterator[Me
 
 
 async def _put_before_mediator(desk: Running) -> tuple[Human, Human, Human]:
+    desk.begin_in_the_morning()
     us = await desk.staff("dispute_manager", name="Rana")
     customer = await desk.newcomer(name="Sara")
     await desk.complain(customer)

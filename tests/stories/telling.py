@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -179,7 +179,7 @@ def day_for(moment: datetime | date, reader: Reader) -> str:
 async def telling(data_dir: Path, language: str, database_url: str | None = None, **more: Any) -> AsyncIterator[Story]:
     """A story that begins on a Saturday morning, whenever it is told, and is checked at its end; `more`: settings."""
     async with running(data_dir, database_url, **more) as desk:
-        _forward(desk, _saturday(desk.desk.clock()))
+        desk.begin_in_the_morning()
         story = Story(desk, language)
         yield story
         await story.check()
@@ -193,7 +193,7 @@ async def telling_on(data_dir: Path, language: str, lead: Lead[Told]) -> AsyncIt
     """
 
     async def tell(desk: Running) -> tuple[type[Told], dict[str, Any]]:
-        _forward(desk, _saturday(desk.desk.clock()))
+        desk.begin_in_the_morning()
         story = Story(desk, language)
         told = await lead(story)
         await desk.settle()
@@ -204,15 +204,6 @@ async def telling_on(data_dir: Path, language: str, lead: Lead[Told]) -> AsyncIt
         story = Story(desk, language)
         yield kind(story=story, **people)
         await story.check()
-
-
-def _forward(desk: Running, moment: datetime) -> None:
-    desk.desk.clock.forward(moment - desk.desk.clock())  # type: ignore[attr-defined]
-
-
-def _saturday(now: datetime) -> datetime:
-    morning = now.astimezone(TEHRAN).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return morning + timedelta(days=(5 - morning.weekday()) % 7)
 
 
 def _harmless(description: str) -> bool:
