@@ -70,26 +70,29 @@ class WorkingTime(Part):
 
     def calendar(self, zone: ZoneInfo) -> Calendar:
         """Raises CalendarError, and LookupError for a country without known holidays."""
-        names = list(get_args(Weekday))
-        week = {names.index(day): hours for day, hours in (self._known_week() | self.days).items()}
         seasons = tuple((each.first, each.last, each.hours) for each in self.periods)
-        usual = Calendar(zone, week, _holidays_of(self.holidays), seasons=seasons)
+        usual = Calendar(zone, self._week(), _holidays_of(self.holidays), seasons=seasons)
         exceptions: dict[date, Hours] = dict.fromkeys(self.extra_closed, ())
         exceptions |= {day: self.worked(usual, day) for day in self.extra_open}
         return replace(usual, exceptions=exceptions | self.dates)
 
     def counting(self, zone: ZoneInfo) -> Counting:
         """By what weeks and months the organisation counts."""
-        names = list(get_args(Weekday))
-        worked = {names.index(day) for day, hours in (self._known_week() | self.days).items() if hours}
+        worked = {day for day, hours in self._week().items() if hours}
         begins = [day for day in worked if (day - 1) % 7 not in worked]
-        first = names.index(self.week_begins) if self.week_begins else max(begins, key=_days_off(worked), default=0)
+        usual = max(begins, key=_days_off(worked), default=0)
+        first = get_args(Weekday).index(self.week_begins) if self.week_begins else usual
         return Counting(zone, first, self.months)
 
     def worked(self, calendar: Calendar, day: date) -> Hours:
         """The hours of a day that is to be worked: those of its season or weekday, else those of a usual day."""
         usual = self.hours or next(filter(None, calendar.week.values()))
         return calendar.seasonal(day) or calendar.week.get(day.weekday()) or usual
+
+    def _week(self) -> dict[int, Hours]:
+        """The hours of each weekday, Monday being 0."""
+        names = get_args(Weekday)
+        return {names.index(day): hours for day, hours in (self._known_week() | self.days).items()}
 
     def _known_week(self) -> dict[Any, Hours]:
         full, half = WEEKS[self.week] if self.week else ("", {})

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 
 from babel.dates import format_date
 from hijridate import Gregorian, Hijri
@@ -43,6 +44,13 @@ def digits(text: str, whom: Reader | None = None) -> str:
     return text.translate({ord("0") + value: chr(zero + value) for value in range(10)})
 
 
+def calendar(whom: Reader) -> Literal["jalali", "hijri", "gregorian"]:
+    """By which days and months somebody counts."""
+    if whom.language == "fa":
+        return "jalali"
+    return "hijri" if whom.language == "ar" and whom.hijri else "gregorian"
+
+
 def decimal(number: float) -> str:
     """A figure with one decimal place, in the reader's digits and with their decimal mark."""
     shown = digits(f"{number:.1f}")
@@ -58,11 +66,11 @@ def day(moment: datetime | date, *, year: bool = False) -> str:
 
 def short(on: date) -> str:
     """A date in figures, as the reader would type it."""
-    whom = reader()
-    if whom.language == "fa":
+    kind = calendar(reader())
+    if kind == "jalali":
         jalali = JalaliDate(on)
         return digits(f"{jalali.year}/{jalali.month:02}/{jalali.day:02}")
-    if whom.language == "ar" and whom.hijri:
+    if kind == "hijri":
         hijri = Gregorian.fromdate(on).to_hijri()
         return digits(f"{hijri.year}/{hijri.month:02}/{hijri.day:02}")
     return digits(f"{on.day:02}/{on.month:02}/{on.year}")
@@ -95,11 +103,12 @@ def local_date(moment: datetime) -> date:
 
 
 def _day(on: date, whom: Reader, year: bool) -> str:
-    if whom.language == "fa":
+    kind = calendar(whom)
+    if kind == "jalali":
         jalali = JalaliDate(on)
         weekday = format_date(on, "EEEE", locale="fa")
         return f"{weekday} {jalali.day} {JALALI_MONTHS[jalali.month - 1]}" + (f" {jalali.year}" if year else "")
-    if whom.language == "ar" and whom.hijri:
+    if kind == "hijri":
         hijri = Gregorian.fromdate(on).to_hijri()
         weekday = format_date(on, "EEEE", locale="ar")
         month = next(name for name, number in HIJRI_MONTHS.items() if number == hijri.month)

@@ -191,12 +191,14 @@ def tried(work: Work, way: Referral, rated: list[DisputeRating]) -> Html:
         say(_("Third party: {provider}"), provider=disputes.provider(work, way)),
         fact(_("Contact: {contact}"), contact=way.contact),
         quoted(way.ended_words) if way.ended_words and way.ended_by == CUSTOMER else None,
-        fact(_("Your rating of this way: {number} of {total}"), number=mine.process, total=max(SCORES))
-        if mine
-        else None,
-        fact(_("Your rating of the third party: {number} of {total}"), number=mine.provider, total=max(SCORES))
-        if mine
-        else None,
+        way_rating(mine) if mine else None,
+    )
+
+
+def way_rating(given: DisputeRating) -> Html:
+    return lines(
+        fact(_("Your rating of this way: {number} of {total}"), number=given.process, total=max(SCORES)),
+        fact(_("Your rating of the third party: {number} of {total}"), number=given.provider, total=max(SCORES)),
     )
 
 

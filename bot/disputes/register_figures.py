@@ -38,7 +38,7 @@ async def show_totals(query: CallbackQuery, callback_data: Go, state: FSMContext
         lines(bold(_("What we could not resolve ourselves")), periods.name(year)),
         totals(work, found),
     )
-    ways = periods.years(work, "unresolved_totals", callback_data.page)
+    ways = periods.years(work, "unresolved_totals", callback_data.page, year)
     await show(query, state, text, keyboard(ways, button(_("Back"), Go(to="unresolved"))), party="staff")
 
 

@@ -37,7 +37,7 @@ async def show_figures(query: CallbackQuery, callback_data: Go, state: FSMContex
         sittings(found),
     )
     back = button(_("Back"), Go(to="hearing")) if rights.may(work.actor, "see_reviews") else to_menu()
-    ways = periods.years(work, "review_figures", callback_data.page)
+    ways = periods.years(work, "review_figures", callback_data.page, year)
     await show(query, state, text, keyboard(ways, back), party="staff")
 
 

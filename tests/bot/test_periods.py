@@ -2,7 +2,6 @@
 
 from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,9 +10,8 @@ from bot import periods
 from bot.i18n import Reader, speaking_to
 from bot.keyboards import Go
 from bot.texts import FSI, LRI, PDI
-from tests.running import running, text_of
+from tests.running import TEHRAN, running, text_of
 
-TEHRAN = ZoneInfo("Asia/Tehran")
 DAY = date(2026, 11, 26)
 
 

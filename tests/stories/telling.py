@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from hijridate import Gregorian
@@ -24,13 +23,12 @@ from storage.complaints import Complaint
 from storage.people import Person, Staff
 from storage.traffic import Delivered, InboxUpdate, OutboxMessage
 from tests.moments import going_on
-from tests.running import Running, running, text_of
+from tests.running import TEHRAN, Running, running, text_of
 from tests.stories.lexicon import HIJRI, JALALI, in_digits
 from tests.stories.reading import Reading
 
 LANGUAGES = ("fa", "ar", "en")
 HARMLESS = ("message is not modified", "query is too old")
-TEHRAN = ZoneInfo("Asia/Tehran")
 Told = TypeVar("Told")
 Lead = Callable[["Story"], Awaitable[Told]]
 
