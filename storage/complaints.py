@@ -12,6 +12,7 @@ from storage.columns import big, encrypted, key
 
 _version = Column("version", Integer, nullable=False)
 UNRESOLVED = text("unresolved_at IS NOT NULL")
+CAUSE_FOUND = text("root_cause IS NOT NULL")
 
 
 class Complaint(SQLModel, table=True):
@@ -33,6 +34,13 @@ class Complaint(SQLModel, table=True):
         Index("ix_complaint_customer", "customer_id", "stage"),
         Index("ix_complaint_category", "category", "closed_at"),
         Index("ix_complaint_stage", "stage", "touched_at"),  # the few in hand, among all that are closed
+        Index(
+            "ix_complaint_cause",
+            "root_cause",
+            "received_at",
+            sqlite_where=CAUSE_FOUND,
+            postgresql_where=CAUSE_FOUND,
+        ),
         Index("ix_complaint_unresolved", "unresolved_at", sqlite_where=UNRESOLVED, postgresql_where=UNRESOLVED),
     )
     __mapper_args__: ClassVar = {"version_id_col": _version}

@@ -163,6 +163,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('complaint', schema=None) as batch_op:
         batch_op.create_index('ix_complaint_category', ['category', 'closed_at'], unique=False)
+        batch_op.create_index('ix_complaint_cause', ['root_cause', 'received_at'], unique=False, sqlite_where=sa.text('root_cause IS NOT NULL'), postgresql_where=sa.text('root_cause IS NOT NULL'))
         batch_op.create_index('ix_complaint_customer', ['customer_id', 'stage'], unique=False)
         batch_op.create_index(batch_op.f('ix_complaint_due_at'), ['due_at'], unique=False)
         batch_op.create_index('ix_complaint_owner', ['owner_id', 'stage'], unique=False)
