@@ -238,6 +238,16 @@ class Reminders(Part):
         return self
 
 
+# ------------------------------------------------------------------ learning
+
+
+class Learning(Part):
+    """What is made of complaints (ISO 10002, 8). `effective_percent`: a corrective action has helped when what it is
+    about happens at most this often, of how often it happened before."""
+
+    effective_percent: Percent
+
+
 # ------------------------------------------------------------------ lists
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import col, select
 
 from backoffice import assignment, audit, days, errors, inbox, intake, outbox, review, watch
+from backoffice.learning import watching as actions
 from backoffice.stages import Stage
 from backoffice.work import Office, Work
 from storage.complaints import Complaint
@@ -35,6 +36,7 @@ def tick(office: Office, *, closing: bool = True, wall: datetime | None = None) 
     done = {
         "recounted": _each(office, days.recount, days.skip),
         "deadlines": _each(office, partial(watch.watch, closing=closing), watch.put_off),
+        "actions": _each(office, actions.watch, actions.put_off),
     }
     return done | {name: _all(office, step) for name, step in STEPS.items()}
 
@@ -64,7 +66,8 @@ def notice_outage(work: Work, wall: datetime) -> None:
 
 def lateness(work: Work) -> float:
     """Seconds by which the oldest step that is due is late; 0 when none is."""
-    oldest = watch.next_step(work, LONG_AGO)
+    steps = (watch.next_step(work, LONG_AGO), actions.next_step(work, LONG_AGO))
+    oldest = min((step for step in steps if step), default=None)
     return max((work.now - oldest).total_seconds(), 0.0) if oldest else 0.0
 
 
@@ -81,8 +84,7 @@ def next_due(office: Office, after: datetime) -> datetime | None:
 def _moments(work: Work, after: datetime) -> Iterator[datetime]:
     if days.pending(work):
         yield after
-    if step := watch.next_step(work, after):
-        yield step
+    yield from filter(None, (watch.next_step(work, after), actions.next_step(work, after)))
     oldest = work.db.exec(
         select(Complaint.touched_at).where(Complaint.stage == Stage.DRAFT).order_by(col(Complaint.touched_at)).limit(1)
     ).first()

@@ -29,6 +29,7 @@ from bot.disputes import (
     terms,
     unresolved,
 )
+from bot.learning import acting, actions, making
 from bot.staff import (
     adding,
     admitting,
@@ -84,6 +85,9 @@ def make_dispatcher() -> Dispatcher:
         calendar.router,
         providers.router,
         adding.router,
+        making.router,
+        acting.router,
+        actions.router,
         offer.router,
         picking.router,
         consent.router,

@@ -23,6 +23,7 @@ from bot.customer.mine import case_buttons, confirmation
 from bot.disputes import mediation_notices, outcome_notices, staff_notices
 from bot.i18n import _, reader_of, speaking_to
 from bot.keyboards import SUCCESS, button, desk, keyboard, own, pairs, to_menu
+from bot.learning import action_notices
 from bot.notice import TEMPLATES, Call, Notice, Said, album, brief, one_file, template
 from bot.staff import queue
 from bot.texts import Code, Html, bold, language, lines, paragraphs, quote, say
@@ -31,6 +32,7 @@ from storage.people import Person, staff_of
 from storage.traffic import OutboxMessage
 
 ELSEWHERE = (
+    action_notices,
     deadline_notices,
     mediation_notices,
     outcome_notices,

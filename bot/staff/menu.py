@@ -11,6 +11,7 @@ from bot.commands import Entry
 from bot.disputes import mediating
 from bot.i18n import _
 from bot.keyboards import SUCCESS, Go, Prefix, Row, button, keyboard
+from bot.learning import actions
 from bot.panel import Event, show
 from bot.staff import providers, review_figures
 from bot.steps import command
@@ -70,6 +71,7 @@ def buttons(work: Work) -> InlineKeyboardMarkup:
         button(_("Reviews"), Go(to="hearing")) if rights.may(work.actor, "see_reviews") else None,
         *without_reviews(work),
         button(_("Disputes"), Go(to="disputes")) if rights.may(work.actor, "see_disputes") else None,
+        actions.way(work) if not works else None,
         present if works else None,
         button(_("Team"), Go(to="team")) if rights.may(work.actor, "see_team") else None,
         button(_("Calendar"), Go(to="calendar")) if rights.may(work.actor, "set_calendar") else None,

@@ -7,9 +7,22 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-from storage import clocks, complaints, crypto, disputes, documents, journal, people, providers, reviews, traffic
+from storage import (
+    actions,
+    clocks,
+    complaints,
+    crypto,
+    disputes,
+    documents,
+    journal,
+    people,
+    providers,
+    reviews,
+    traffic,
+)
 
 MODELS = (  # imported so that they are in the metadata
+    actions,
     clocks,
     complaints,
     disputes,

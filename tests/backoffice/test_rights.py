@@ -26,6 +26,8 @@ from backoffice import (
     team,
 )
 from backoffice.disputes import choosing, overview, register, settlement, speaking
+from backoffice.learning import action_lists, actions
+from backoffice.learning.occurrences import Pattern
 from backoffice.rights import PARTIES, RIGHTS, Relation, Role
 from backoffice.work import Actor, Work
 from storage.complaints import Complaint
@@ -87,6 +89,9 @@ NO_CASE: dict[str, Callable[[Work], object]] = {
     "see_mediations": lambda work: rights.require(work, "see_mediations"),
     "see_register": register.entries,
     "invite_resolver": lambda work: people.invite(work, people.Post(["resolver"], provider="mediator")),
+    "make_action": lambda work: actions.make(work, Pattern(category="delivery.late"), "Change.", source=actions.PARETO),
+    "see_actions": action_lists.mine,
+    "oversee_actions": action_lists.everybodys,
     "see_figures": lambda work: review_figures.figures(work, work.now, work.now),
 }
 WALK = list(itertools.product([None, *Role], Relation))
