@@ -123,7 +123,7 @@ async def bring(message: Message, state: FSMContext, work: Work) -> None:
     brought = material(message)
     if brought.text is None:
         text = paragraphs(_("Please say it in words as well, with the file or without one."), prompt(action, "finish"))
-        await show(message, state, text, cancel(action), party="staff")
+        await show(message, state, text, cancel(action), party="staff", gather=f"evidence:{action.id}")
         return
     words = within(brought.text, actions.MAX_WORDS)
     entry = actions.hang(work, action, words) if brought.file else None
