@@ -9,6 +9,7 @@ def close(work: Work, complaint: Complaint, reason: str, *, ask_cause: bool = Tr
     """Note when and why; the root cause is asked of its owner (ISO 10002, 8.2)."""
     complaint.closed_at = work.now
     complaint.closed_reason = reason
+    work.record("complaint.closed", complaint, reason=reason)
     owner = colleague(work.db, complaint.owner_id)
     if ask_cause and owner is not None:
         work.tell(owner, "cause_wanted", complaint)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import col, select
 
 from backoffice import assignment, audit, days, errors, inbox, intake, outbox, review, watch
+from backoffice.figures import feed
 from backoffice.stages import Stage
 from backoffice.work import Office, Work
 from storage.complaints import Complaint
@@ -36,7 +37,10 @@ def tick(office: Office, *, closing: bool = True, wall: datetime | None = None) 
         "recounted": _each(office, days.recount, days.skip),
         "deadlines": _each(office, partial(watch.watch, closing=closing), watch.put_off),
     }
-    return done | {name: _all(office, step) for name, step in STEPS.items()}
+    done |= {name: _all(office, step) for name, step in STEPS.items()}
+    done["counted"] = _each(office, feed.follow, feed.skip)  # what was sealed; it may fail, and stops nothing else
+    done["checked"] = _each(office, feed.check, feed.pass_over)
+    return done
 
 
 def expire_drafts(work: Work) -> int:

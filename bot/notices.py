@@ -21,6 +21,7 @@ from bot import (
 from bot.customer.answers import answer_buttons
 from bot.customer.mine import case_buttons, confirmation
 from bot.disputes import mediation_notices, outcome_notices, staff_notices
+from bot.figures import notices as figure_notices
 from bot.i18n import _, reader_of, speaking_to
 from bot.keyboards import SUCCESS, button, desk, keyboard, own, pairs, to_menu
 from bot.notice import TEMPLATES, Call, Notice, Said, album, brief, one_file, template
@@ -32,6 +33,7 @@ from storage.traffic import OutboxMessage
 
 ELSEWHERE = (
     deadline_notices,
+    figure_notices,
     mediation_notices,
     outcome_notices,
     panel_notices,

@@ -18,9 +18,10 @@ CAUSE_FOUND = text("root_cause IS NOT NULL")
 class Complaint(SQLModel, table=True):
     """One case. A draft is a complaint without a code; `turn` counts its moves, so that old buttons are known.
 
-    `assessed_at` stays empty while the severity is only the default one; `contain_by` is there as long as somebody
-    still has to say what was done at once. `due_at` is the desk's deadline while its clock runs, `promised_at` the
-    later date that the complainant was told when it had passed; both follow from the rows of `storage/clocks.py`.
+    `acknowledged_at`: when the first message after it was received had arrived. `assessed_at` stays empty while the
+    severity is only the default one; `contain_by` is there as long as somebody still has to say what was done at once.
+    `due_at` is the desk's deadline while its clock runs, `promised_at` the later date that the complainant was told
+    when it had passed; both follow from the rows of `storage/clocks.py`.
     `deadlock_at`: since when the next route is open to the complainant without waiting for our answer, and
     `deadlock_trigger` by what. `panel`: who sits on its review now (person → "member" or "chair"); `barred`: who may
     neither read it nor act on it, and why ("decider" while others review it, "conflict", "subject"); both are kept here
@@ -70,6 +71,7 @@ class Complaint(SQLModel, table=True):
     wrong_secrets: int = 0
 
     received_at: datetime | None = None
+    acknowledged_at: datetime | None = None
     severity: str | None = None
     criteria: dict[str, int] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     assessed_at: datetime | None = None

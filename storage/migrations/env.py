@@ -7,13 +7,26 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-from storage import clocks, complaints, crypto, disputes, documents, journal, people, providers, reviews, traffic
+from storage import (
+    clocks,
+    complaints,
+    crypto,
+    disputes,
+    documents,
+    figures,
+    journal,
+    people,
+    providers,
+    reviews,
+    traffic,
+)
 
 MODELS = (  # imported so that they are in the metadata
     clocks,
     complaints,
     disputes,
     documents,
+    figures,
     journal,
     people,
     providers,

@@ -45,6 +45,28 @@ def upgrade() -> None:
     sa.Column('path', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('path')
     )
+    op.create_table('fact',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('department', sa.String(), nullable=False),
+    sa.Column('category', sa.String(), nullable=False),
+    sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('business', sa.Boolean(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('good', sa.Integer(), nullable=False),
+    sa.Column('value', sa.BigInteger(), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('fact', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_fact_complaint_id'), ['complaint_id'], unique=False)
+        batch_op.create_index('ix_fact_day', ['kind', 'day'], unique=False)
+        batch_op.create_index('ix_fact_lasting', ['kind', 'until', 'at'], unique=False, sqlite_where=sa.text('until IS NOT NULL'), postgresql_where=sa.text('until IS NOT NULL'))
+
     op.create_table('inbox',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('update_id', sa.BigInteger(), nullable=False),
@@ -81,6 +103,20 @@ def upgrade() -> None:
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('value', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('name')
+    )
+    op.create_table('tally',
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('department', sa.String(), nullable=False),
+    sa.Column('category', sa.String(), nullable=False),
+    sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('business', sa.Boolean(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('good', sa.Integer(), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('kind', 'day', 'department', 'category', 'channel', 'language', 'business', 'code', 'good'),
+    sqlite_with_rowid=False
     )
     op.create_table('alarm_group',
     sa.Column('department', sa.String(), nullable=False),
@@ -126,6 +162,7 @@ def upgrade() -> None:
     sa.Column('secret_hash', sa.String(), nullable=True),
     sa.Column('wrong_secrets', sa.Integer(), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('acknowledged_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('severity', sa.String(), nullable=True),
     sa.Column('criteria', sa.JSON(none_as_null=True), nullable=True),
     sa.Column('assessed_at', sa.DateTime(timezone=True), nullable=True),
