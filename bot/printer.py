@@ -2,11 +2,7 @@
 
 import asyncio
 import contextlib
-import json
-import os
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 
@@ -14,6 +10,7 @@ from backoffice import documents
 from backoffice.files import Files
 from backoffice.work import Office
 from bot import metrics, papers
+from bot.child import Child, Failed
 from bot.mishap import place
 from bot.papers import Paper
 from storage.documents import Document
@@ -23,15 +20,7 @@ log = structlog.get_logger()
 LOOKS = 1.0  # seconds between looks when nobody wakes us
 REST = 0.05  # seconds between looks at least: every commit of the office wakes us, and few of them issue a document
 LONGEST = 60.0  # seconds that a child may take for one document
-ROOT = Path(__file__).parent.parent  # where the child finds the same code as we are
 COMMAND = (sys.executable, "-m", "bot.typeset")
-
-
-@dataclass
-class Failed(Exception):
-    """It could not be set; `kind` is the class of the child's error, or "timeout". Its words may quote somebody."""
-
-    kind: str
 
 
 class Printer:
@@ -41,7 +30,7 @@ class Printer:
         self._office, self._files = office, files
         self._news = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._child: asyncio.subprocess.Process | None = None
+        self._child: Child | None = None
         self._stopping = False
 
     async def run(self) -> None:
@@ -64,7 +53,7 @@ class Printer:
         """To be called in the loop's own thread."""
         self._stopping = True
         self._news.set()
-        if self._child is not None and self._child.returncode is None:
+        if self._child is not None:
             self._child.kill()
 
     async def _wait(self) -> None:
@@ -106,25 +95,9 @@ class Printer:
             return papers.compose(work, document)
 
     async def _set(self, paper: Paper) -> bytes:
-        """The PDF, set by a child that knows none of our secrets. Raises Failed."""
-        known = {name: value for name, value in os.environ.items() if not name.startswith("SULH_")}
-        pipe = asyncio.subprocess.PIPE
-        self._child = child = await asyncio.create_subprocess_exec(
-            *COMMAND, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT, env=known
-        )
-        asked = json.dumps({"template": paper.template, "content": paper.content}).encode()
-        try:
-            async with asyncio.timeout(LONGEST):
-                data, words = await child.communicate(asked)
-        except TimeoutError:
-            raise Failed("timeout") from None
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
-        if child.returncode != 0 or not data:
-            raise Failed(_kind(words, child.returncode))
-        return data
+        """The PDF. Raises Failed."""
+        self._child = Child(COMMAND, LONGEST)
+        return await self._child.ask({"template": paper.template, "content": paper.content})
 
     def _store(self, document: Document, paper: Paper, data: bytes) -> None:
         """The bytes first, the row after: a row never tells of bytes that are not there."""
@@ -138,9 +111,3 @@ class Printer:
         with self._office.work() as work:
             documents.print_later(work, document.id)
         metrics.documents_printed.labels("later").inc()
-
-
-def _kind(words: bytes, code: int | None) -> str:
-    """What kind of failure the child named, without its words; else how it ended."""
-    name = words.decode("utf-8", "replace").partition(":")[0].strip()
-    return name if name.isidentifier() else f"exit {code}"
