@@ -27,6 +27,7 @@ from backoffice.organisation_file import (
     Department,
     Form,
     Language,
+    Learning,
     Legal,
     Limit,
     Limits,
@@ -106,6 +107,7 @@ class Organisation(Part):
     refusal_reasons: Annotated[tuple[Reason, ...], Field(min_length=1, max_length=8)]
     assessment: Assessment
     reminders: Reminders
+    learning: Learning
     deadlines: dict[str, Limits]
     windows: dict[str, Limits]
     disputes: Disputes

@@ -238,6 +238,18 @@ class Reminders(Part):
         return self
 
 
+# ------------------------------------------------------------------ learning
+
+
+class Learning(Part):
+    """What is made of complaints (ISO 10002, 8). `effective_percent`: a corrective action has helped when what it is
+    about happens at most this often, of how often it happened before. `on_time_percent`: how many of all answers are
+    to be in time; digests show it beside what was reached."""
+
+    effective_percent: Percent
+    on_time_percent: Percent
+
+
 # ------------------------------------------------------------------ lists
 
 

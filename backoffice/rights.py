@@ -157,6 +157,16 @@ RIGHTS: dict[str, frozenset[Grant]] = {
         (role, Relation.NONE)
         for role in (Role.DISPUTE_MANAGER, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT, Role.AUDITOR)
     ),
+    "see_unit_figures": frozenset(  # a supervisor those of the own unit
+        (role, Relation.NONE)
+        for role in (
+            Role.SUPERVISOR,
+            Role.DISPUTE_MANAGER,
+            Role.COMPLAINTS_MANAGER,
+            Role.TOP_MANAGEMENT,
+            Role.AUDITOR,
+        )
+    ),
     "own_data": EVERYBODY,
 }
 PARTIES = {"customer": "follow", "staff": "read", "decider": "state", "resolver": "mediate"}

@@ -9,7 +9,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import col, select
 
 from backoffice import assignment, audit, days, errors, inbox, intake, outbox, review, watch
-from backoffice.figures import feed
+from backoffice.figures import digests, feed
 from backoffice.stages import Stage
 from backoffice.work import Office, Work
 from storage.complaints import Complaint
@@ -39,6 +39,7 @@ def tick(office: Office, *, closing: bool = True, wall: datetime | None = None) 
     }
     done |= {name: _all(office, step) for name, step in STEPS.items()}
     done["counted"] = _each(office, feed.follow, feed.skip)  # what was sealed; it may fail, and stops nothing else
+    done["digests"] = _all(office, digests.fall_due)
     done["checked"] = _each(office, feed.check, feed.pass_over)
     return done
 
@@ -87,6 +88,8 @@ def _moments(work: Work, after: datetime) -> Iterator[datetime]:
         yield after
     if step := watch.next_step(work, after):
         yield step
+    if digest := digests.next_due(work, after):
+        yield digest
     oldest = work.db.exec(
         select(Complaint.touched_at).where(Complaint.stage == Stage.DRAFT).order_by(col(Complaint.touched_at)).limit(1)
     ).first()
@@ -143,6 +146,7 @@ STEPS: dict[str, Callable[[Work], int]] = {
     "drafts": expire_drafts,
     "requests": partial(review.expire, limit=BATCH),
     "seals": seal_log,
+    "digests_forgotten": digests.forget_files,
     "inbox_forgotten": inbox.forget_old,
     "outbox_forgotten": outbox.forget_old,
 }

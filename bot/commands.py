@@ -37,6 +37,8 @@ COMMANDS = (
     Entry("outcome", __("What came of it outside"), "see_disputes", coded=True),
     Entry("unresolved", __("What could not be resolved inside"), "see_register"),
     Entry("mediation", __("Disputes put before you"), "see_mediations"),
+    Entry("report", __("Figures of any period"), "see_unit_figures"),
+    Entry("digest", __("Digests: what you get, and when"), "see_unit_figures"),
     Entry("away", __("No new cases for now"), "be_away"),
     Entry("back", __("Receive new cases again"), "be_away"),
     Entry("invite", __("Invite a colleague"), "invite"),

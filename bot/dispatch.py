@@ -29,6 +29,7 @@ from bot.disputes import (
     terms,
     unresolved,
 )
+from bot.figures import digest, report
 from bot.staff import (
     adding,
     admitting,
@@ -77,6 +78,8 @@ def make_dispatcher() -> Dispatcher:
         timing.router,
         more.router,
         review_figures.router,
+        report.router,
+        digest.router,
         reviewing.router,
         hearing.router,
         voting.router,

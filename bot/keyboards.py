@@ -109,6 +109,30 @@ class Mediator(CallbackData, prefix="med"):
     value: str = ""
 
 
+class Report(CallbackData, prefix="rep"):
+    """A page of figures: which topic (or what is to be chosen), of which period, so many back, of which unit."""
+
+    do: str
+    kind: str = "month"
+    back: int = 0
+    unit: str = ""
+
+
+class Issue(CallbackData, prefix="dig"):
+    """What its reader says of a digest."""
+
+    do: str
+    digest: int
+
+
+class Subscribe(CallbackData, prefix="sub"):
+    """A step of subscribing to digests; `number` is that of the subscription, 0 while there is none."""
+
+    do: str
+    number: int = 0
+    value: str = ""
+
+
 class Days(CallbackData, prefix="days"):
     """What is done with a day of the calendar; `day` is empty while it is asked for."""
 

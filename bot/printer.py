@@ -1,7 +1,6 @@
 """The printer: sets issued documents, beside everything else, and stores their bytes; one at a time."""
 
 import asyncio
-import contextlib
 import sys
 
 import structlog
@@ -10,6 +9,7 @@ from backoffice import documents
 from backoffice.files import Files
 from backoffice.work import Office
 from bot import metrics, papers
+from bot.beside import Beside
 from bot.child import Child, Failed
 from bot.mishap import place
 from bot.papers import Paper
@@ -17,60 +17,28 @@ from storage.documents import Document
 
 log = structlog.get_logger()
 
-LOOKS = 1.0  # seconds between looks when nobody wakes us
-REST = 0.05  # seconds between looks at least: every commit of the office wakes us, and few of them issue a document
 LONGEST = 60.0  # seconds that a child may take for one document
 COMMAND = (sys.executable, "-m", "bot.typeset")
 
 
-class Printer:
+class Printer(Beside):
     """Prints until stopped."""
 
+    name = "printer"
+
     def __init__(self, office: Office, files: Files) -> None:
+        super().__init__()
         self._office, self._files = office, files
-        self._news = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._child: Child | None = None
-        self._stopping = False
 
-    async def run(self) -> None:
-        """Print until `stop`; a document half printed begins anew next time."""
-        self._loop = asyncio.get_running_loop()
-        try:
-            while not self._stopping:
-                self._news.clear()
-                if not await self._next():
-                    await self._wait()
-        finally:
-            self._loop = None
-
-    def wake(self) -> None:
-        """There may be something to print. Any thread may say so."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._news.set)
-
-    def stop(self) -> None:
-        """To be called in the loop's own thread."""
-        self._stopping = True
-        self._news.set()
+    def let_go(self) -> None:
         if self._child is not None:
             self._child.kill()
 
-    async def _wait(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LOOKS):
-                await self._news.wait()
-        await asyncio.sleep(REST)
-
-    async def _next(self) -> bool:
-        """Print what comes next. False if there is nothing, or the database is away."""
-        try:
-            due = await asyncio.to_thread(self._due)
-            if due is not None:
-                await self._print(due)
-        except Exception as failure:  # it could not be read or written down: the document is still to print
-            log.error("printer.failed", error=type(failure).__name__, where=place(failure))
-            return False
+    async def do_next(self) -> bool:
+        due = await asyncio.to_thread(self._due)
+        if due is not None:
+            await self._print(due)
         return due is not None
 
     def _due(self) -> Document | None:
@@ -82,7 +50,7 @@ class Printer:
             paper = await asyncio.to_thread(self._compose, document)
             data = await self._set(paper)
         except Exception as failure:
-            if self._stopping:
+            if self.stopping:
                 return
             kind = failure.kind if isinstance(failure, Failed) else type(failure).__name__
             log.error("printer.later", document=document.id, error=kind, where=place(failure))

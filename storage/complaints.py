@@ -7,7 +7,7 @@ from typing import ClassVar
 from sqlalchemy import JSON, Column, Index, Integer, bindparam, func, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import disputes, reviews  # noqa: F401 - what stands here points to them
+from storage import digests, disputes, reviews  # noqa: F401 - what stands here points to them
 from storage.columns import big, encrypted, key
 
 _version = Column("version", Integer, nullable=False)
@@ -137,13 +137,15 @@ def new_path() -> str:
 class Attachment(SQLModel, table=True):
     """A file on a case. `state`: to_fetch, stored, too_big, failed; the bytes lie encrypted in `path`.
 
-    It hangs on an entry of the case, or on what was said in a mediation (`talk_id`), where only that room sees it.
+    It hangs on an entry of the case, or on what was said in a mediation (`talk_id`), where only that room sees it; or
+    it belongs to no case, but to a digest of figures.
     """
 
     id: int = key()
-    complaint_id: int = Field(foreign_key="complaint.id", index=True)
+    complaint_id: int | None = Field(default=None, foreign_key="complaint.id", index=True)
     entry_id: int | None = Field(default=None, foreign_key="entry.id", index=True)
     talk_id: int | None = Field(default=None, foreign_key="talk.id", index=True)
+    digest_id: int | None = Field(default=None, foreign_key="digest.id", index=True)
     kind: str
     file_id: str = encrypted("attachment.file_id")
     file_name: str | None = encrypted("attachment.file_name")

@@ -54,6 +54,14 @@ class Shares:
 
 
 @dataclass(frozen=True, slots=True)
+class Proportion:
+    """What part of a length of time, 0 to 1; of `n` cases. None where these are too few to say."""
+
+    of_one: Fraction | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sums:
     """Money by currency, in thousandths of its unit, and of how many cases."""
 
@@ -69,7 +77,7 @@ class Gap:
     dimension: str | None = None
 
 
-Measured = Count | Share | Shares | Spread | Sums | Gap
+Measured = Count | Share | Shares | Proportion | Spread | Sums | Gap
 Formula = Callable[[Reading], Measured]
 
 
@@ -124,12 +132,16 @@ def vital_few(causes: Mapping[str, int]) -> list[str]:
 
 def recurring(of: Reading) -> Count:
     """The causes that came up often, or half as often again as in the periods before (K30)."""
-    counting, now = of.work.organisation.counting, of.by_code(K.CAUSE)
-    before: Counter[str] = Counter()
-    for times in range(1, BEFORE + 1):
-        before.update(of.during(counting.before(of.period, times)).by_code(K.CAUSE))
-    found = {cause: number for cause, number in pareto(now) if is_recurring(number, before[cause])}
+    earlier = before(of)
+    found = {cause: number for cause, number in pareto(of.by_code(K.CAUSE)) if is_recurring(number, earlier[cause])}
     return Count(len(found), found)
+
+
+def before(of: Reading) -> Counter[str]:
+    """How often each cause came up in the periods before, together."""
+    counting = of.work.organisation.counting
+    periods = (counting.before(of.period, times) for times in range(1, BEFORE + 1))
+    return sum((of.during(each).by_code(K.CAUSE) for each in periods), Counter())
 
 
 def is_recurring(now: int, before: int) -> bool:
@@ -144,9 +156,12 @@ def in_time(kind: Kind, *codes: str) -> Formula:
     return lambda of: Share(of.goods(kind, *codes), of.count(kind, *codes))
 
 
-def kept(*targets: str) -> Formula:
+def kept(*targets: str) -> Callable[[Reading], Share]:
     """In time, of what was done in the period and what was still open past its date at its end."""
     return lambda of: Share(of.goods(K.DONE, *targets), of.count(K.DONE, *targets) + of.standing(K.OVERDUE, *targets))
+
+
+answered_in_time = kept("final_response")
 
 
 def took(kind: Kind, *codes: str) -> Formula:
@@ -165,9 +180,11 @@ def extended(of: Reading) -> Share:
     return Share(of.count(K.EXTENDED), of.count(K.DONE, "final_response"))
 
 
-def rested(of: Reading) -> Share:
-    """Seconds in which the complainant had the ball, of all seconds of the cases closed for the first time."""
-    return Share(sum(of.values(K.RESTED)), sum(of.values(K.RESOLVED)))
+def rested(of: Reading) -> Proportion:
+    """Of the time of the cases closed for the first time: in which the complainant had the ball."""
+    times = of.values(K.RESOLVED)
+    enough = len(times) >= FEW and sum(times) > 0
+    return Proportion(Fraction(sum(of.values(K.RESTED)), sum(times)) if enough else None, len(times))
 
 
 # ------------------------------------------------------------------ how it ended
@@ -295,7 +312,7 @@ INDICATORS: dict[str, Formula | None] = {
     "K07": kept("first_response"),
     "K08": took(K.DONE, "final_response"),
     "K08b": took(K.ANSWER_AGE),
-    "K09": kept("final_response"),
+    "K09": answered_in_time,
     "K10": took(K.RESOLVED),
     "K11": None,  # nothing is resolved at the first contact here: every complaint is written down first
     "K12": soon,
@@ -331,7 +348,7 @@ INDICATORS: dict[str, Formula | None] = {
     "K41": closed(*SILENT),
     "K42": closed("withdrawn"),
     "K43": None,
-    "K44": fairness(kept("final_response")),
+    "K44": fairness(answered_in_time),
     "K44b": fairness(upheld),
     "K45": register,
     "K46": sittings,

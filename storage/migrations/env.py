@@ -11,6 +11,7 @@ from storage import (
     clocks,
     complaints,
     crypto,
+    digests,
     disputes,
     documents,
     figures,
@@ -24,6 +25,7 @@ from storage import (
 MODELS = (  # imported so that they are in the metadata
     clocks,
     complaints,
+    digests,
     disputes,
     documents,
     figures,

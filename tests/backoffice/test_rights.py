@@ -26,6 +26,7 @@ from backoffice import (
     team,
 )
 from backoffice.disputes import choosing, overview, register, settlement, speaking
+from backoffice.figures import digests
 from backoffice.rights import PARTIES, RIGHTS, Relation, Role
 from backoffice.work import Actor, Work
 from storage.complaints import Complaint
@@ -87,6 +88,7 @@ NO_CASE: dict[str, Callable[[Work], object]] = {
     "see_mediations": lambda work: rights.require(work, "see_mediations"),
     "see_register": register.entries,
     "invite_resolver": lambda work: people.invite(work, people.Post(["resolver"], provider="mediator")),
+    "see_unit_figures": digests.of_actor,
     "see_figures": lambda work: review_figures.figures(work, work.now, work.now),
 }
 WALK = list(itertools.product([None, *Role], Relation))

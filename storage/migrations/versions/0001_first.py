@@ -253,6 +253,26 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
     sa.PrimaryKeyConstraint('person_id')
     )
+    op.create_table('subscription',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('rhythm', sa.String(), nullable=False),
+    sa.Column('department', sa.String(), nullable=False),
+    sa.Column('at', sa.String(), nullable=False),
+    sa.Column('zone', sa.String(), nullable=False),
+    sa.Column('paper', sa.Boolean(), nullable=False),
+    sa.Column('sheet', sa.Boolean(), nullable=False),
+    sa.Column('covers', sa.Date(), nullable=False),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('person_id', 'rhythm', 'department')
+    )
+    with op.batch_alter_table('subscription', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_subscription_next_at'), ['next_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_subscription_person_id'), ['person_id'], unique=False)
+
     op.create_table('deadline',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('complaint_id', sa.Integer(), nullable=False),
@@ -296,6 +316,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_delivered_complaint_id'), ['complaint_id'], unique=False)
         batch_op.create_index('ix_delivered_old', ['at'], unique=False, sqlite_where=sa.text('complaint_id IS NULL'), postgresql_where=sa.text('complaint_id IS NULL'))
         batch_op.create_index('ix_delivered_promise', ['promise'], unique=False)
+
+    op.create_table('digest',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('subscription_id', sa.Integer(), nullable=True),
+    sa.Column('rhythm', sa.String(), nullable=False),
+    sa.Column('first', sa.Date(), nullable=False),
+    sa.Column('last', sa.Date(), nullable=False),
+    sa.Column('department', sa.String(), nullable=False),
+    sa.Column('brief', sa.Boolean(), nullable=False),
+    sa.Column('paper', sa.Boolean(), nullable=False),
+    sa.Column('sheet', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('failed', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('action', sa.LargeBinary(), nullable=True),
+    sa.Column('acted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['subscription_id'], ['subscription.id'], ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('subscription_id', 'first')
+    )
+    with op.batch_alter_table('digest', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_digest_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_digest_to_make', ['id'], unique=False, sqlite_where=sa.text("state = 'due'"), postgresql_where=sa.text("state = 'due'"))
 
     op.create_table('dispute',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -592,9 +641,10 @@ def upgrade() -> None:
 
     op.create_table('attachment',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=True),
     sa.Column('entry_id', sa.Integer(), nullable=True),
     sa.Column('talk_id', sa.Integer(), nullable=True),
+    sa.Column('digest_id', sa.Integer(), nullable=True),
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('file_id', sa.LargeBinary(), nullable=False),
     sa.Column('file_name', sa.LargeBinary(), nullable=True),
@@ -606,12 +656,14 @@ def upgrade() -> None:
     sa.Column('sha256', sa.String(), nullable=True),
     sa.Column('path', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['digest_id'], ['digest.id'], ),
     sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], ),
     sa.ForeignKeyConstraint(['talk_id'], ['talk.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('attachment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attachment_complaint_id'), ['complaint_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_attachment_digest_id'), ['digest_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachment_entry_id'), ['entry_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachment_talk_id'), ['talk_id'], unique=False)
         batch_op.create_index('ix_attachment_to_fetch', ['id'], unique=False, sqlite_where=sa.text("state = 'to_fetch'"), postgresql_where=sa.text("state = 'to_fetch'"))
