@@ -7,7 +7,19 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-from storage import clocks, complaints, crypto, disputes, documents, journal, people, providers, reviews, traffic
+from storage import (
+    clocks,
+    complaints,
+    crypto,
+    disputes,
+    documents,
+    journal,
+    learning,
+    people,
+    providers,
+    reviews,
+    traffic,
+)
 
 MODELS = (  # imported so that they are in the metadata
     clocks,
@@ -15,6 +27,7 @@ MODELS = (  # imported so that they are in the metadata
     disputes,
     documents,
     journal,
+    learning,
     people,
     providers,
     reviews,

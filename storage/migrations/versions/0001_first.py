@@ -102,6 +102,64 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['set_by'], ['person.id'], ),
     sa.PrimaryKeyConstraint('day')
     )
+    op.create_table('incident',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('title', sa.LargeBinary(), nullable=False),
+    sa.Column('opened_by', sa.Integer(), nullable=True),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('cause', sa.String(), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['opened_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('number')
+    )
+    op.create_table('invitation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token_hash', sa.BigInteger(), nullable=False),
+    sa.Column('roles', sa.JSON(), nullable=False),
+    sa.Column('department', sa.String(), nullable=True),
+    sa.Column('categories', sa.JSON(), nullable=False),
+    sa.Column('languages', sa.JSON(), nullable=False),
+    sa.Column('capacity', sa.Integer(), nullable=False),
+    sa.Column('provider', sa.String(), nullable=True),
+    sa.Column('invited_by', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('used_by', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['invited_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['used_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('token_hash')
+    )
+    op.create_table('provider_note',
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('interests', sa.LargeBinary(), nullable=True),
+    sa.Column('contact', sa.LargeBinary(), nullable=True),
+    sa.Column('url', sa.LargeBinary(), nullable=True),
+    sa.Column('added', sa.LargeBinary(), nullable=True),
+    sa.Column('set_by', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['set_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('code')
+    )
+    op.create_table('staff',
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('roles', sa.JSON(), nullable=False),
+    sa.Column('department', sa.String(), nullable=True),
+    sa.Column('categories', sa.JSON(), nullable=False),
+    sa.Column('languages', sa.JSON(), nullable=False),
+    sa.Column('capacity', sa.Integer(), nullable=False),
+    sa.Column('provider', sa.String(), nullable=True),
+    sa.Column('away_since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_assigned_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('joined_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('left_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('person_id')
+    )
     op.create_table('complaint',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -150,10 +208,12 @@ def upgrade() -> None:
     sa.Column('decision', sa.String(), nullable=True),
     sa.Column('remedy', sa.String(), nullable=True),
     sa.Column('root_cause', sa.String(), nullable=True),
+    sa.Column('incident_id', sa.Integer(), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_reason', sa.String(), nullable=True),
     sa.Column('reopenings', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['customer_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['incident_id'], ['incident.id'], ),
     sa.ForeignKeyConstraint(['owner_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['representative_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['resolver_id'], ['person.id'], ),
@@ -166,56 +226,30 @@ def upgrade() -> None:
         batch_op.create_index('ix_complaint_cause', ['root_cause', 'received_at'], unique=False, sqlite_where=sa.text('root_cause IS NOT NULL'), postgresql_where=sa.text('root_cause IS NOT NULL'))
         batch_op.create_index('ix_complaint_customer', ['customer_id', 'stage'], unique=False)
         batch_op.create_index(batch_op.f('ix_complaint_due_at'), ['due_at'], unique=False)
+        batch_op.create_index('ix_complaint_incident', ['incident_id'], unique=False, sqlite_where=sa.text('incident_id IS NOT NULL'), postgresql_where=sa.text('incident_id IS NOT NULL'))
         batch_op.create_index('ix_complaint_owner', ['owner_id', 'stage'], unique=False)
         batch_op.create_index('ix_complaint_stage', ['stage', 'touched_at'], unique=False)
         batch_op.create_index('ix_complaint_unresolved', ['unresolved_at'], unique=False, sqlite_where=sa.text('unresolved_at IS NOT NULL'), postgresql_where=sa.text('unresolved_at IS NOT NULL'))
 
-    op.create_table('invitation',
+    op.create_table('analysis',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('token_hash', sa.BigInteger(), nullable=False),
-    sa.Column('roles', sa.JSON(), nullable=False),
-    sa.Column('department', sa.String(), nullable=True),
-    sa.Column('categories', sa.JSON(), nullable=False),
-    sa.Column('languages', sa.JSON(), nullable=False),
-    sa.Column('capacity', sa.Integer(), nullable=False),
-    sa.Column('provider', sa.String(), nullable=True),
-    sa.Column('invited_by', sa.Integer(), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('used_by', sa.Integer(), nullable=True),
-    sa.ForeignKeyConstraint(['invited_by'], ['person.id'], ),
-    sa.ForeignKeyConstraint(['used_by'], ['person.id'], ),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('token_hash')
-    )
-    op.create_table('provider_note',
-    sa.Column('code', sa.String(), nullable=False),
-    sa.Column('active', sa.Boolean(), nullable=False),
-    sa.Column('interests', sa.LargeBinary(), nullable=True),
-    sa.Column('contact', sa.LargeBinary(), nullable=True),
-    sa.Column('url', sa.LargeBinary(), nullable=True),
-    sa.Column('added', sa.LargeBinary(), nullable=True),
-    sa.Column('set_by', sa.Integer(), nullable=True),
+    sa.Column('complaint_id', sa.Integer(), nullable=True),
+    sa.Column('incident_id', sa.Integer(), nullable=True),
+    sa.Column('cause', sa.String(), nullable=False),
+    sa.Column('scope', sa.String(), nullable=False),
+    sa.Column('whys', sa.LargeBinary(), nullable=False),
+    sa.Column('reason', sa.LargeBinary(), nullable=True),
+    sa.Column('author_id', sa.Integer(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['set_by'], ['person.id'], ),
-    sa.PrimaryKeyConstraint('code')
+    sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['incident_id'], ['incident.id'], ),
+    sa.PrimaryKeyConstraint('id')
     )
-    op.create_table('staff',
-    sa.Column('person_id', sa.Integer(), nullable=False),
-    sa.Column('roles', sa.JSON(), nullable=False),
-    sa.Column('department', sa.String(), nullable=True),
-    sa.Column('categories', sa.JSON(), nullable=False),
-    sa.Column('languages', sa.JSON(), nullable=False),
-    sa.Column('capacity', sa.Integer(), nullable=False),
-    sa.Column('provider', sa.String(), nullable=True),
-    sa.Column('away_since', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('last_assigned_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('joined_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('left_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
-    sa.PrimaryKeyConstraint('person_id')
-    )
+    with op.batch_alter_table('analysis', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_analysis_complaint_id'), ['complaint_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_analysis_incident_id'), ['incident_id'], unique=False)
+
     op.create_table('deadline',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('complaint_id', sa.Integer(), nullable=False),
@@ -239,6 +273,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('deadline', schema=None) as batch_op:
         batch_op.create_index('ix_deadline_case', ['complaint_id', 'id'], unique=False)
+        batch_op.create_index('ix_deadline_cause', ['due_at'], unique=False, sqlite_where=sa.text("target = 'root_cause' AND ended IS NULL"), postgresql_where=sa.text("target = 'root_cause' AND ended IS NULL"))
         batch_op.create_index('ix_deadline_next', ['urgency', 'next_at'], unique=False, sqlite_where=sa.text('ended IS NULL'), postgresql_where=sa.text('ended IS NULL'))
 
     op.create_table('delivered',
