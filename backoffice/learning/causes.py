@@ -126,8 +126,8 @@ def propose(work: Work, complaint: Complaint, cause: str) -> Proposal:
 
 
 def find(work: Work, complaint: Complaint, finding: Finding, *, turn: int | None = None) -> Analysis:
-    """Say why it came about; what was said before stays as history. Raises errors.Stale while the case is not closed,
-    errors.Incomplete where the case needs more than that."""
+    """Say why it came about; what was said before stays as history. Raises errors.IllegalMove while the case is not
+    closed, errors.Incomplete where the case needs more than that."""
     rights.require(work, "find_cause", complaint)
     require_closed(complaint, turn)
     row = keep(work, finding, complaint=complaint, thorough=is_thorough(work, complaint))
@@ -138,9 +138,11 @@ def find(work: Work, complaint: Complaint, finding: Finding, *, turn: int | None
 
 
 def require_closed(complaint: Complaint, turn: int | None = None) -> None:
-    """Raises errors.Stale while the case is not closed, or where it has moved since that `turn`."""
-    if Stage(complaint.stage) is not Stage.CLOSED or turn not in (None, complaint.turn):
+    """Raises errors.IllegalMove while the case is not closed, errors.Stale where it has moved since that `turn`."""
+    if turn not in (None, complaint.turn):
         raise errors.Stale(complaint=complaint.id)
+    if (stage := Stage(complaint.stage)) is not Stage.CLOSED:
+        raise errors.IllegalMove(complaint=complaint.id, stage=stage, event="cause_found")
 
 
 def keep(work: Work, finding: Finding, *, complaint: Complaint, thorough: bool) -> Analysis:

@@ -15,7 +15,7 @@ from backoffice.learning import causes, waiting
 from backoffice.learning.causes import RECURRING, SINGLE, SYSTEMIC, UNKNOWN, Finding
 from storage.clocks import CAUSE
 from storage.complaints import Complaint
-from tests.backoffice.conftest import Desk, opened
+from tests.backoffice.conftest import Desk, Scene, opened
 from tests.backoffice.learning import (
     BECAUSE,
     DAMAGED,
@@ -185,7 +185,7 @@ class TestFinding:
 
     def test_only_of_what_is_closed_and_has_not_moved_since(self, desk: Desk) -> None:
         desk.live("take")
-        with pytest.raises(errors.Stale):
+        with pytest.raises(errors.IllegalMove):
             finds(desk.scene, desk.handler, desk.code, found())
         desk.live("reject accept")
         turn = desk.case.turn
@@ -251,6 +251,11 @@ class TestProposal:
 
 
 class TestWaiting:
+    @pytest.fixture(params=["sqlite", "postgresql"])
+    def scene(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
+        with opened(tmp_path, request.param) as scene:
+            yield scene
+
     def test_each_sees_what_is_theirs_to_see_the_soonest_due_first(self, desk: Desk) -> None:
         scene, boss = desk.scene, manager(desk.scene)
         medium, grave = closed(desk, "medium"), another(desk, "critical")

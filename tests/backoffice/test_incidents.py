@@ -1,5 +1,8 @@
 """One cause behind several complaints: who links and leads an incident, what its analysis does, and who sees what."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from backoffice import complaints, errors
@@ -8,7 +11,8 @@ from backoffice.learning.causes import Finding
 from backoffice.learning.incidents import begin
 from backoffice.work import Work
 from storage.complaints import Complaint
-from tests.backoffice.conftest import VERBS, Desk, Verb
+from tests.backoffice.conftest import VERBS, Desk, Scene, Verb
+from tests.backoffice.conftest import opened as an_office
 from tests.backoffice.learning import (
     BECAUSE,
     DAMAGED,
@@ -121,6 +125,11 @@ EVENTS = ("incident.opened", "incident.linked", "incident.unlinked", "incident.c
 
 
 class TestAnalysis:
+    @pytest.fixture(params=["sqlite", "postgresql"])
+    def scene(self, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
+        with an_office(tmp_path, request.param) as scene:
+            yield scene
+
     def test_it_counts_for_all_of_its_cases_and_each_is_still_answered(self, desk: Desk) -> None:
         scene = desk.scene
         desk.live("take")
