@@ -30,7 +30,7 @@ class Deadline(SQLModel, table=True):
     __table_args__ = (
         Index("ix_deadline_next", "urgency", "next_at", sqlite_where=RUNNING, postgresql_where=RUNNING),
         Index("ix_deadline_case", "complaint_id", "id"),
-        Index("ix_deadline_cause", "due_at", sqlite_where=CAUSE_OWED, postgresql_where=CAUSE_OWED),
+        Index("ix_deadline_cause", "due_at", "complaint_id", sqlite_where=CAUSE_OWED, postgresql_where=CAUSE_OWED),
     )
 
     id: int = big_key()

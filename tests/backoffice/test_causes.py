@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backoffice import errors, intake
+from backoffice import days, errors, intake
 from backoffice.learning import causes, waiting
 from backoffice.learning.causes import RECURRING, SINGLE, SYSTEMIC, UNKNOWN, Finding
 from storage.clocks import CAUSE
@@ -98,6 +98,25 @@ class TestOwed:
             code = scene.complaint(customer, DAMAGED if why == "another matter" else "delivery.late")
         closed(desk, "low", code=code, customer=customer)
         assert owed(scene, code) is None
+
+    def test_a_day_that_is_closed_by_hand_puts_it_off_as_well(self, desk: Desk) -> None:
+        scene, boss = desk.scene, manager(desk.scene)
+        code = closed(desk, "critical")
+        scene.deliver()
+        heard = [each.template for each in scene.post if each.to == desk.customer]
+        before = owed(scene, code)
+        assert before is not None
+        assert before.due_at is not None
+        with scene.acting(boss) as work:
+            day = days.today(work) + timedelta(days=2)
+            assert days.moving(work, day, days.CLOSED) == 1
+            days.set_day(work, day, days.CLOSED)
+        scene.tick()
+        after = owed(scene, code)
+        assert after is not None
+        assert after.due_at == scene.office.organisation.calendar.add_business_days(scene.clock(), 5)
+        assert after.due_at > before.due_at
+        assert [each.template for each in scene.post if each.to == desk.customer] == heard
 
     def test_reopening_makes_it_pointless_and_the_next_closing_begins_it_anew(self, desk: Desk) -> None:
         code = closed(desk, "low")

@@ -273,7 +273,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('deadline', schema=None) as batch_op:
         batch_op.create_index('ix_deadline_case', ['complaint_id', 'id'], unique=False)
-        batch_op.create_index('ix_deadline_cause', ['due_at'], unique=False, sqlite_where=sa.text("target = 'root_cause' AND ended IS NULL"), postgresql_where=sa.text("target = 'root_cause' AND ended IS NULL"))
+        batch_op.create_index('ix_deadline_cause', ['due_at', 'complaint_id'], unique=False, sqlite_where=sa.text("target = 'root_cause' AND ended IS NULL"), postgresql_where=sa.text("target = 'root_cause' AND ended IS NULL"))
         batch_op.create_index('ix_deadline_next', ['urgency', 'next_at'], unique=False, sqlite_where=sa.text('ended IS NULL'), postgresql_where=sa.text('ended IS NULL'))
 
     op.create_table('delivered',
