@@ -66,6 +66,8 @@ OVERSEERS: frozenset[Grant] = TAKERS | {
     for relation in (Relation.OWNER, Relation.QUEUE, Relation.UNIT, Relation.NONE)
 }
 ASSESSORS: frozenset[Grant] = OWNER | (TAKERS - {(Role.HANDLER, Relation.QUEUE)})
+LEADERS: frozenset[Grant] = ASSESSORS - OWNER | {(role, Relation.OWNER) for role in LADDER[1:]}
+"""Who stands above a handler."""
 ELSEWHERE = (Relation.QUEUE, Relation.UNIT, Relation.NONE)
 DISPUTES: frozenset[Grant] = frozenset((Role.DISPUTE_MANAGER, relation) for relation in (Relation.OWNER, *ELSEWHERE))
 LAWYERS: frozenset[Grant] = frozenset((Role.LEGAL, relation) for relation in (Relation.OWNER, *ELSEWHERE))
@@ -114,7 +116,7 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "contain": ASSESSORS,
     "explain_delay": ASSESSORS,
     "ask_for_time": ASSESSORS,
-    "extend": ASSESSORS - OWNER | {(role, Relation.OWNER) for role in LADDER[1:]},
+    "extend": LEADERS,
     "snooze": OWNER,
     "ask": OWNER,
     "write": OWNER | DISPUTES,
@@ -124,7 +126,9 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "name_subject": ASSESSORS | DISPUTES,
     "name_company": ASSESSORS | DISPUTES,
     "carry_out": OWNER,
-    "find_cause": OWNER,
+    "find_cause": ASSESSORS,
+    "link_incident": ASSESSORS,
+    "lead_incident": LEADERS,
     # a review
     "admit": ARBITERS,
     "question": PANEL,

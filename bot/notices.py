@@ -8,6 +8,7 @@ from backoffice import complaints, people, rights
 from backoffice.work import Actor, Work
 from bot import (
     cards,
+    cause_notices,
     commands,
     deadline_notices,
     group_notices,
@@ -32,6 +33,7 @@ from storage.people import Person, staff_of
 from storage.traffic import OutboxMessage
 
 ELSEWHERE = (
+    cause_notices,
     deadline_notices,
     figure_notices,
     mediation_notices,
@@ -311,16 +313,6 @@ def data_requested(notice: Notice) -> Said:
     )
     shown = [each for each in cases if rights.may(notice.work.actor, "read", each)]
     return text, keyboard(*pairs([button(str(each.code), desk("show", each)) for each in shown[-6:]]))
-
-
-@template
-def cause_wanted(notice: Notice) -> Said:
-    text, _buttons = brief(
-        notice,
-        _("✅ The case is closed. What was the root cause?"),
-        _("Naming it takes two taps and helps that it does not happen again."),
-    )
-    return text, keyboard(button(_("Root cause"), desk("find_cause", notice.case), SUCCESS))
 
 
 @template

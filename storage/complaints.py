@@ -7,12 +7,13 @@ from typing import ClassVar
 from sqlalchemy import JSON, Column, Index, Integer, bindparam, func, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import digests, disputes, reviews  # noqa: F401 - what stands here points to them
+from storage import digests, disputes, learning, reviews  # noqa: F401 - what stands here points to them
 from storage.columns import big, encrypted, key
 
 _version = Column("version", Integer, nullable=False)
 UNRESOLVED = text("unresolved_at IS NOT NULL")
 CAUSE_FOUND = text("root_cause IS NOT NULL")
+OF_INCIDENT = text("incident_id IS NOT NULL")
 
 
 class Complaint(SQLModel, table=True):
@@ -27,7 +28,8 @@ class Complaint(SQLModel, table=True):
     neither read it nor act on it, and why ("decider" while others review it, "conflict", "subject"); both are kept here
     so that a right is checked without another query. `subject_id`: the member of staff who is complained of.
     `unresolved_at`: since when it is in the register of what could not be resolved inside. `dispute_phase`: where its
-    dispute stands; `representative_id` speaks for the organisation there, `resolver_id` is who leads it.
+    dispute stands; `representative_id` speaks for the organisation there, `resolver_id` is who leads it. `root_cause`:
+    what the newest analysis found, of the case or of its incident.
     """
 
     __table_args__ = (
@@ -42,6 +44,7 @@ class Complaint(SQLModel, table=True):
             sqlite_where=CAUSE_FOUND,
             postgresql_where=CAUSE_FOUND,
         ),
+        Index("ix_complaint_incident", "incident_id", sqlite_where=OF_INCIDENT, postgresql_where=OF_INCIDENT),
         Index("ix_complaint_unresolved", "unresolved_at", sqlite_where=UNRESOLVED, postgresql_where=UNRESOLVED),
     )
     __mapper_args__: ClassVar = {"version_id_col": _version}
@@ -96,6 +99,7 @@ class Complaint(SQLModel, table=True):
     decision: str | None = None
     remedy: str | None = None
     root_cause: str | None = None
+    incident_id: int | None = Field(default=None, foreign_key="incident.id")
     closed_at: datetime | None = None
     closed_reason: str | None = None
     reopenings: int = 0

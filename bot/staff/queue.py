@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from backoffice import complaints, handling, rights
 from backoffice.disputes.phases import Phase, is_in
+from backoffice.learning import causes, waiting
 from backoffice.lifecycle import IN_HAND, possible
 from backoffice.rights import Relation
 from backoffice.stages import Event as Move
@@ -35,10 +36,13 @@ async def queue(event: Event, state: FSMContext, work: Work, callback_data: Go |
     page = callback_data.page if callback_data else 0
     found, more = handling.queue(work, page)
     if not found:
-        await show(event, state, Html(_("Nothing waits for you. ✅")), keyboard(to_menu()), party="staff")
+        await show(
+            event, state, Html(_("Nothing waits for you. ✅")), keyboard(analyses(work), to_menu()), party="staff"
+        )
         return
     text = paragraphs(bold(_("Your queue")), *(line(work, each) for each in found))
-    await show(event, state, text, keyboard(*choices(found), pages("queue", page, more), to_menu()), party="staff")
+    buttons = keyboard(*choices(found), pages("queue", page, more), analyses(work), to_menu())
+    await show(event, state, text, buttons, party="staff")
 
 
 @router.message(command("case"))
@@ -92,6 +96,11 @@ def line(work: Work, complaint: Complaint) -> Html:
     )
 
 
+def analyses(work: Work) -> Row:
+    """To the closed cases of which nobody has said yet why they came about, if there are any."""
+    return [button(_("Analyses that wait"), Go(to="analyses"))] if waiting.are_there(work) else []
+
+
 def by_code() -> Html:
     return Html(_("Write the code after the command: /case SLH-7K4M-2QXH-M"))
 
@@ -130,7 +139,7 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
             *(offered("write", None, _("Write to the customer")) if is_open else []),
             *offered("note", None, _("Internal note")),
         ],
-        offered("find_cause", None, _("Root cause")) if not is_open and complaint.root_cause is None else None,
+        cause(work, complaint),
         [*offered("read", None, _("History and notes")), button(_("Deadlines"), desk("dates", complaint))],
         [
             *([button(_("More"), desk("more", complaint))] if any(further(work, complaint)) else []),
@@ -139,12 +148,25 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
     )
 
 
+def cause(work: Work, complaint: Complaint) -> Row:
+    """Of a closed case: to say why it came about while that is owed or unknown, else to what was found."""
+    if Stage(complaint.stage) is not Stage.CLOSED:
+        return []
+    unknown = complaint.root_cause is None or causes.owed(work, complaint) is not None
+    if unknown and rights.may(work.actor, "find_cause", complaint):
+        return [button(_("Root cause"), desk("find_cause", complaint), SUCCESS)]
+    known = complaint.root_cause is not None and rights.may(work.actor, "read_all", complaint)
+    return [button(_("Analysis"), desk("analysis", complaint))] if known else []
+
+
 def further(work: Work, complaint: Complaint) -> list[Row]:
     """What is done with few cases, behind the button "More"."""
     ways = [
         ("declare_deadlock", "deadlock", _("Declare deadlock"), Stage(complaint.stage) in IN_HAND),
         ("name_subject", "subject", _("Person concerned"), Stage(complaint.stage) is not Stage.CLOSED),
         ("name_company", "company", _("Company"), Stage(complaint.stage) is not Stage.CLOSED),
+        ("link_incident", "incident", _("Several customers are affected"), complaint.incident_id is None),
+        ("read_all", "incident", _("Incident"), complaint.incident_id is not None),
         ("read_all", "review", _("Review"), complaint.review_id is not None),
     ]
     able = [(do, text) for action, do, text, now in ways if now and rights.may(work.actor, action, complaint)]

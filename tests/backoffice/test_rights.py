@@ -27,6 +27,7 @@ from backoffice import (
 )
 from backoffice.disputes import choosing, overview, register, settlement, speaking
 from backoffice.figures import digests
+from backoffice.learning import causes, incidents
 from backoffice.rights import PARTIES, RIGHTS, Relation, Role
 from backoffice.work import Actor, Work
 from storage.complaints import Complaint
@@ -53,7 +54,11 @@ VERBS: dict[str, Verb] = {
     "note": lambda work, case: handling.note(work, case, "Hm."),
     "answer": lambda work, case: handling.answer(work, case, handling.Draft("upheld", "Lost.", "refund_full")),
     "carry_out": handling.carry_out,
-    "find_cause": lambda work, case: handling.find_cause(work, case, work.organisation.root_causes[0].code),
+    "find_cause": lambda work, case: causes.find(
+        work, case, causes.Finding(work.organisation.root_causes[0].code, causes.SINGLE, ("The van was full.", "One."))
+    ),
+    "link_incident": lambda work, case: incidents.begin(work, case, "The van broke down"),
+    "lead_incident": incidents.close,
     "read_all": lambda work, case: rights.require(work, "read_all", case),
     "declare_deadlock": lambda work, case: deadlock.declare(work, case, "No way."),
     "name_subject": lambda work, case: challenges.name_subject(work, case, None),

@@ -18,7 +18,9 @@ CODE = re.compile(r"SLH-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 REVIEW = re.compile(r"REV-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 DOCUMENT = re.compile(r"DOC-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 DISPUTE = re.compile(r"DSP-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
+INCIDENT = re.compile(r"INC-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 EXAMPLE = "SLH-7K4M-2QXH-M"  # stands in the catalogs
+CAUSE = re.compile(r"[a-z_]+(\.[a-z_]+)*")  # one that the file has no more
 SECRET = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
 LINK = re.compile(r"https://t\.me/\w+\?start=[\w-]+")
 COMMAND = re.compile(r"/[a-z]+")
@@ -33,8 +35,8 @@ HIJRI = [
 # Lines that are put together without a sentence around them.
 SHAPES = (
     "{code}", "{secret}", "{link}", "{files}", "📎 {code}", "{stage} · {date}", "{date} · {event}", "{date} · {kind}",
-    "{code} · {due}", "{command} – {what}", "{command} {word} – {what}", "{number} ⭐", "{number}", "{date}",
-    "{plain_code}", "{plain_code} · {stage}", "{title} · {turn}", "{name} · {roles}", "{criterion}: {level}",
+    "{date} · {name}", "{code} · {due}", "{command} – {what}", "{command} {word} – {what}", "{number} ⭐", "{number}",
+    "{date}", "{plain_code}", "{plain_code} · {stage}", "{title} · {turn}", "{name} · {roles}", "{criterion}: {level}",
     "• {route}", "• {route}: {where}", "{name}", "{seat}: {name}", "• {seat}: {name}", "{date} · {decision} · {remedy}",
     "{kind}: {methods}", "{method}: {meaning}", "{price}", "{side}: {terms}", "✅ {side}: {terms}",
     "{number}. {term}", "⚠️ {fault}", "• {provider}: {why}", "{text} ({capacity})", "📎 {room} · {who}", "{address}",
@@ -173,6 +175,8 @@ class Lexicon:
             "kinds": lambda v: all(map(word, v.split(" · "))),
             "price": self._price, "percent": lambda v: v == in_digits("30 %", self.reader), "address": self._address,
             "files": self._files, "review": self._isolated(REVIEW.fullmatch),
+            "cause": lambda v: label(v) or self._isolated(CAUSE.fullmatch)(v),
+            "incident": self._isolated(INCIDENT.fullmatch), "stage": lambda v: word(v) or self.line(v),
             "period": self.line, "languages": lambda v: all(map(word, v.split(" · "))),
         }  # fmt: skip
 

@@ -138,75 +138,18 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['set_by'], ['person.id'], ),
     sa.PrimaryKeyConstraint('day')
     )
-    op.create_table('complaint',
+    op.create_table('incident',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('code', sa.String(), nullable=True),
-    sa.Column('stage', sa.String(), nullable=False),
-    sa.Column('turn', sa.Integer(), nullable=False),
-    sa.Column('customer_id', sa.Integer(), nullable=False),
-    sa.Column('language', sa.String(), nullable=False),
-    sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('number', sa.String(), nullable=False),
+    sa.Column('title', sa.LargeBinary(), nullable=False),
+    sa.Column('opened_by', sa.Integer(), nullable=True),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('touched_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('category', sa.String(), nullable=True),
-    sa.Column('department', sa.String(), nullable=True),
-    sa.Column('happened_on', sa.Date(), nullable=True),
-    sa.Column('reference', sa.LargeBinary(), nullable=True),
-    sa.Column('wish', sa.String(), nullable=True),
-    sa.Column('wish_words', sa.LargeBinary(), nullable=True),
-    sa.Column('company', sa.LargeBinary(), nullable=True),
-    sa.Column('name', sa.LargeBinary(), nullable=True),
-    sa.Column('contact', sa.LargeBinary(), nullable=True),
-    sa.Column('anonymous', sa.Boolean(), nullable=False),
-    sa.Column('secret_hash', sa.String(), nullable=True),
-    sa.Column('wrong_secrets', sa.Integer(), nullable=False),
-    sa.Column('received_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('acknowledged_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('severity', sa.String(), nullable=True),
-    sa.Column('criteria', sa.JSON(none_as_null=True), nullable=True),
-    sa.Column('assessed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('contain_by', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('owner_id', sa.Integer(), nullable=True),
-    sa.Column('assigned_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('promised_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('deadlock_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('deadlock_trigger', sa.String(), nullable=True),
-    sa.Column('subject_id', sa.Integer(), nullable=True),
-    sa.Column('review_id', sa.Integer(), nullable=True),
-    sa.Column('unresolved_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('dispute_id', sa.Integer(), nullable=True),
-    sa.Column('dispute_phase', sa.String(), nullable=True),
-    sa.Column('representative_id', sa.Integer(), nullable=True),
-    sa.Column('resolver_id', sa.Integer(), nullable=True),
-    sa.Column('panel', sa.JSON(), nullable=False),
-    sa.Column('barred', sa.JSON(), nullable=False),
-    sa.Column('came_from', sa.String(), nullable=True),
-    sa.Column('rounds', sa.Integer(), nullable=False),
-    sa.Column('decision', sa.String(), nullable=True),
-    sa.Column('remedy', sa.String(), nullable=True),
-    sa.Column('root_cause', sa.String(), nullable=True),
+    sa.Column('cause', sa.String(), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('closed_reason', sa.String(), nullable=True),
-    sa.Column('reopenings', sa.Integer(), nullable=False),
-    sa.ForeignKeyConstraint(['customer_id'], ['person.id'], ),
-    sa.ForeignKeyConstraint(['owner_id'], ['person.id'], ),
-    sa.ForeignKeyConstraint(['representative_id'], ['person.id'], ),
-    sa.ForeignKeyConstraint(['resolver_id'], ['person.id'], ),
-    sa.ForeignKeyConstraint(['subject_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['opened_by'], ['person.id'], ),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('code')
+    sa.UniqueConstraint('number')
     )
-    with op.batch_alter_table('complaint', schema=None) as batch_op:
-        batch_op.create_index('ix_complaint_category', ['category', 'closed_at'], unique=False)
-        batch_op.create_index('ix_complaint_cause', ['root_cause', 'received_at'], unique=False, sqlite_where=sa.text('root_cause IS NOT NULL'), postgresql_where=sa.text('root_cause IS NOT NULL'))
-        batch_op.create_index('ix_complaint_customer', ['customer_id', 'stage'], unique=False)
-        batch_op.create_index(batch_op.f('ix_complaint_due_at'), ['due_at'], unique=False)
-        batch_op.create_index('ix_complaint_owner', ['owner_id', 'stage'], unique=False)
-        batch_op.create_index('ix_complaint_stage', ['stage', 'touched_at'], unique=False)
-        batch_op.create_index('ix_complaint_unresolved', ['unresolved_at'], unique=False, sqlite_where=sa.text('unresolved_at IS NOT NULL'), postgresql_where=sa.text('unresolved_at IS NOT NULL'))
-
     op.create_table('invitation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('token_hash', sa.BigInteger(), nullable=False),
@@ -273,49 +216,77 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_subscription_next_at'), ['next_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_subscription_person_id'), ['person_id'], unique=False)
 
-    op.create_table('deadline',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('complaint_id', sa.Integer(), nullable=False),
-    sa.Column('target', sa.String(), nullable=False),
-    sa.Column('urgency', sa.Integer(), nullable=False),
+    op.create_table('complaint',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(), nullable=True),
+    sa.Column('stage', sa.String(), nullable=False),
+    sa.Column('turn', sa.Integer(), nullable=False),
+    sa.Column('customer_id', sa.Integer(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('touched_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('category', sa.String(), nullable=True),
+    sa.Column('department', sa.String(), nullable=True),
+    sa.Column('happened_on', sa.Date(), nullable=True),
+    sa.Column('reference', sa.LargeBinary(), nullable=True),
+    sa.Column('wish', sa.String(), nullable=True),
+    sa.Column('wish_words', sa.LargeBinary(), nullable=True),
+    sa.Column('company', sa.LargeBinary(), nullable=True),
+    sa.Column('name', sa.LargeBinary(), nullable=True),
+    sa.Column('contact', sa.LargeBinary(), nullable=True),
+    sa.Column('anonymous', sa.Boolean(), nullable=False),
+    sa.Column('secret_hash', sa.String(), nullable=True),
+    sa.Column('wrong_secrets', sa.Integer(), nullable=False),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('acknowledged_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('severity', sa.String(), nullable=True),
-    sa.Column('half', sa.Boolean(), nullable=False),
-    sa.Column('extended', sa.Boolean(), nullable=False),
-    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('criteria', sa.JSON(none_as_null=True), nullable=True),
+    sa.Column('assessed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('contain_by', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('owner_id', sa.Integer(), nullable=True),
+    sa.Column('assigned_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('next_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('step', sa.Integer(), nullable=False),
-    sa.Column('reminders', sa.Integer(), nullable=False),
-    sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('breached_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('reason', sa.String(), nullable=True),
-    sa.Column('ended', sa.String(), nullable=True),
-    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
-    sa.PrimaryKeyConstraint('id')
-    )
-    with op.batch_alter_table('deadline', schema=None) as batch_op:
-        batch_op.create_index('ix_deadline_case', ['complaint_id', 'id'], unique=False)
-        batch_op.create_index('ix_deadline_next', ['urgency', 'next_at'], unique=False, sqlite_where=sa.text('ended IS NULL'), postgresql_where=sa.text('ended IS NULL'))
-
-    op.create_table('delivered',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('lane', sa.BigInteger(), nullable=False),
-    sa.Column('message_id', sa.BigInteger(), nullable=False),
-    sa.Column('promise', sa.BigInteger(), nullable=False),
-    sa.Column('thread_id', sa.BigInteger(), nullable=True),
-    sa.Column('complaint_id', sa.Integer(), nullable=True),
-    sa.Column('party', sa.String(), nullable=True),
-    sa.Column('topic', sa.String(), nullable=True),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.Column('promised_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('deadlock_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('deadlock_trigger', sa.String(), nullable=True),
+    sa.Column('subject_id', sa.Integer(), nullable=True),
+    sa.Column('review_id', sa.Integer(), nullable=True),
+    sa.Column('unresolved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('dispute_id', sa.Integer(), nullable=True),
+    sa.Column('dispute_phase', sa.String(), nullable=True),
+    sa.Column('representative_id', sa.Integer(), nullable=True),
+    sa.Column('resolver_id', sa.Integer(), nullable=True),
+    sa.Column('panel', sa.JSON(), nullable=False),
+    sa.Column('barred', sa.JSON(), nullable=False),
+    sa.Column('came_from', sa.String(), nullable=True),
+    sa.Column('rounds', sa.Integer(), nullable=False),
+    sa.Column('decision', sa.String(), nullable=True),
+    sa.Column('remedy', sa.String(), nullable=True),
+    sa.Column('root_cause', sa.String(), nullable=True),
+    sa.Column('incident_id', sa.Integer(), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_reason', sa.String(), nullable=True),
+    sa.Column('reopenings', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['customer_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['incident_id'], ['incident.id'], ),
+    sa.ForeignKeyConstraint(['owner_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['representative_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['resolver_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['subject_id'], ['person.id'], ),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('lane', 'message_id')
+    sa.UniqueConstraint('code')
     )
-    with op.batch_alter_table('delivered', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_delivered_complaint_id'), ['complaint_id'], unique=False)
-        batch_op.create_index('ix_delivered_old', ['at'], unique=False, sqlite_where=sa.text('complaint_id IS NULL'), postgresql_where=sa.text('complaint_id IS NULL'))
-        batch_op.create_index('ix_delivered_promise', ['promise'], unique=False)
+    with op.batch_alter_table('complaint', schema=None) as batch_op:
+        batch_op.create_index('ix_complaint_category', ['category', 'closed_at'], unique=False)
+        batch_op.create_index('ix_complaint_cause', ['root_cause', 'received_at'], unique=False, sqlite_where=sa.text('root_cause IS NOT NULL'), postgresql_where=sa.text('root_cause IS NOT NULL'))
+        batch_op.create_index('ix_complaint_customer', ['customer_id', 'stage'], unique=False)
+        batch_op.create_index(batch_op.f('ix_complaint_due_at'), ['due_at'], unique=False)
+        batch_op.create_index('ix_complaint_incident', ['incident_id'], unique=False, sqlite_where=sa.text('incident_id IS NOT NULL'), postgresql_where=sa.text('incident_id IS NOT NULL'))
+        batch_op.create_index('ix_complaint_owner', ['owner_id', 'stage'], unique=False)
+        batch_op.create_index('ix_complaint_stage', ['stage', 'touched_at'], unique=False)
+        batch_op.create_index('ix_complaint_unresolved', ['unresolved_at'], unique=False, sqlite_where=sa.text('unresolved_at IS NOT NULL'), postgresql_where=sa.text('unresolved_at IS NOT NULL'))
 
     op.create_table('digest',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -345,6 +316,70 @@ def upgrade() -> None:
     with op.batch_alter_table('digest', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_digest_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_digest_to_make', ['id'], unique=False, sqlite_where=sa.text("state = 'due'"), postgresql_where=sa.text("state = 'due'"))
+
+    op.create_table('analysis',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=True),
+    sa.Column('incident_id', sa.Integer(), nullable=True),
+    sa.Column('cause', sa.String(), nullable=False),
+    sa.Column('scope', sa.String(), nullable=False),
+    sa.Column('whys', sa.LargeBinary(), nullable=False),
+    sa.Column('reason', sa.LargeBinary(), nullable=True),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['incident_id'], ['incident.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('analysis', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_analysis_complaint_id'), ['complaint_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_analysis_incident_id'), ['incident_id'], unique=False)
+
+    op.create_table('deadline',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('target', sa.String(), nullable=False),
+    sa.Column('urgency', sa.Integer(), nullable=False),
+    sa.Column('severity', sa.String(), nullable=True),
+    sa.Column('half', sa.Boolean(), nullable=False),
+    sa.Column('extended', sa.Boolean(), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('step', sa.Integer(), nullable=False),
+    sa.Column('reminders', sa.Integer(), nullable=False),
+    sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('breached_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.String(), nullable=True),
+    sa.Column('ended', sa.String(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('deadline', schema=None) as batch_op:
+        batch_op.create_index('ix_deadline_case', ['complaint_id', 'id'], unique=False)
+        batch_op.create_index('ix_deadline_cause', ['due_at', 'complaint_id'], unique=False, sqlite_where=sa.text("target = 'root_cause' AND ended IS NULL"), postgresql_where=sa.text("target = 'root_cause' AND ended IS NULL"))
+        batch_op.create_index('ix_deadline_next', ['urgency', 'next_at'], unique=False, sqlite_where=sa.text('ended IS NULL'), postgresql_where=sa.text('ended IS NULL'))
+
+    op.create_table('delivered',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('lane', sa.BigInteger(), nullable=False),
+    sa.Column('message_id', sa.BigInteger(), nullable=False),
+    sa.Column('promise', sa.BigInteger(), nullable=False),
+    sa.Column('thread_id', sa.BigInteger(), nullable=True),
+    sa.Column('complaint_id', sa.Integer(), nullable=True),
+    sa.Column('party', sa.String(), nullable=True),
+    sa.Column('topic', sa.String(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('lane', 'message_id')
+    )
+    with op.batch_alter_table('delivered', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_delivered_complaint_id'), ['complaint_id'], unique=False)
+        batch_op.create_index('ix_delivered_old', ['at'], unique=False, sqlite_where=sa.text('complaint_id IS NULL'), postgresql_where=sa.text('complaint_id IS NULL'))
+        batch_op.create_index('ix_delivered_promise', ['promise'], unique=False)
 
     op.create_table('dispute',
     sa.Column('id', sa.Integer(), nullable=False),
