@@ -1,7 +1,7 @@
 """Tracking codes: `SLH-XXXX-XXXX-C`, eight random characters of 32 and a check character.
 
-A code names a case and opens nothing. It is read in any digits, case and spacing. Reviews, disputes, documents and
-incidents have numbers of the same kind, with prefixes of their own.
+A code names a case and opens nothing. It is read in any digits, case and spacing. Reviews, disputes, documents,
+incidents and actions have numbers of the same kind, with prefixes of their own.
 """
 
 import re
@@ -10,7 +10,7 @@ import secrets
 from backoffice.words import latin_digits
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
-PREFIX, REVIEW, DISPUTE, DOCUMENT, INCIDENT = "SLH", "REV", "DSP", "DOC", "INC"
+PREFIX, REVIEW, DISPUTE, DOCUMENT, INCIDENT, ACTION = "SLH", "REV", "DSP", "DOC", "INC", "ACT"
 LENGTH = 8
 ALIKE = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
 
@@ -25,14 +25,14 @@ def new_secret() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
 
 
-def parse(text: str) -> str | None:
+def parse(text: str, prefix: str = PREFIX) -> str | None:
     """The code as it is written on the case, or None when the text holds no valid one."""
     letters = latin_digits(text).upper()
     plain = re.sub(r"[\W_]", "", letters)
-    plain = plain.removeprefix(PREFIX).translate(ALIKE)
+    plain = plain.removeprefix(prefix).translate(ALIKE)
     if len(plain) != LENGTH + 1 or set(plain) - set(ALPHABET):
         return None
-    return _spell(plain) if _check(plain[:LENGTH]) == plain[LENGTH] else None
+    return _spell(plain, prefix) if _check(plain[:LENGTH]) == plain[LENGTH] else None
 
 
 def parse_secret(text: str) -> str:

@@ -11,7 +11,7 @@ OfficeError
 ├── Invalid             a value cannot be used: future_date, old_date, unknown_choice, too_long, empty,
 │                       no_date, past_day, closed_already, same_hours, last_admin, no_amount, no_percent, not_positive,
 │                       too_large, fractions, last_provider, no_days,
-│                       other_currency, linked_already, other_incident
+│                       other_currency, linked_already, other_incident, far_day
 ├── TooMany             a limit on size or number was passed
 ├── WrongSecret         code and secret do not belong together
 ├── InvitationRefused   used, expired, or unknown
@@ -22,6 +22,7 @@ OfficeError
 ├── VoteRefused         the vote does not count: over, twice, recused, no_tie
 ├── DisputeRefused      a step outside the organisation that cannot be taken: anonymous, outdated, twice, not_open,
 │                       must_take_part, bound, no_resolver, objected, too_late, unsigned, own_work, pending
+├── ActionRefused       a corrective action cannot be moved so: not_now, changed
 └── TermsRefused        terms that nobody could keep: `faults`
 """
 
@@ -100,6 +101,10 @@ class VoteRefused(OfficeError):
 
 class DisputeRefused(OfficeError):
     code = "dispute_refused"
+
+
+class ActionRefused(OfficeError):
+    code = "action_refused"
 
 
 class TermsRefused(OfficeError):

@@ -53,6 +53,11 @@ def when(work: Work, complaint: Complaint) -> datetime | None:
     close to it."""
     if clocks.urgency(complaint) == clocks.GRAVEST:
         return None
+    return soon(work)
+
+
+def soon(work: Work) -> datetime:
+    """In working time, with what comes close to it."""
     return _together(_working(work))
 
 

@@ -1,10 +1,14 @@
-"""Who may do what: one table, action × role × relation to the case. Every use-case asks here first."""
+"""Who may do what: one table, action × role × relation to the case. Every use-case asks here first.
+
+A second one says the same of corrective and preventive actions, to which people stand otherwise than to a case.
+"""
 
 from collections.abc import Iterable
 from enum import StrEnum
 
 from backoffice import errors
 from backoffice.work import Actor, Work
+from storage.actions import Action
 from storage.complaints import Complaint
 
 
@@ -43,6 +47,15 @@ class Relation(StrEnum):
     QUEUE = "queue"  # the case waits for an owner in the actor's unit
     UNIT = "unit"
     NONE = "none"
+
+
+class Tie(StrEnum):
+    """How somebody stands to a corrective or preventive action; to one they can stand in several ways."""
+
+    OWNER = "owner"
+    MAKER = "maker"
+    UNIT = "unit"  # it concerns their unit
+    NONE = "none"  # as everybody does
 
 
 DECIDER, CONFLICT, SUBJECT, OBJECTED = "decider", "conflict", "subject", "objected"  # why somebody is barred
@@ -87,6 +100,7 @@ WORKERS: frozenset[Grant] = frozenset({(role, Relation.NONE) for role in LADDER}
 KEEPERS: frozenset[Grant] = frozenset(
     (role, Relation.NONE) for role in (Role.DISPUTE_MANAGER, Role.COMPLAINTS_MANAGER, Role.ADMIN)
 )
+ACTION_MAKERS = (Role.SUPERVISOR, Role.DISPUTE_MANAGER, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT)
 
 RIGHTS: dict[str, frozenset[Grant]] = {
     # the complainant's own case
@@ -172,6 +186,27 @@ RIGHTS: dict[str, frozenset[Grant]] = {
         )
     ),
     "own_data": EVERYBODY,
+    "make_action": frozenset((role, Relation.NONE) for role in ACTION_MAKERS),  # a supervisor, of the own unit
+    "see_actions": frozenset((role, Relation.NONE) for role in (*MEMBERS, Role.AUDITOR)),
+    "oversee_actions": frozenset((role, Relation.NONE) for role in (*ACTION_MAKERS, Role.AUDITOR)),
+}
+
+Hold = tuple[Role, Tie]
+DOERS: frozenset[Hold] = frozenset((role, Tie.OWNER) for role in MEMBERS)
+STEERERS: frozenset[Hold] = frozenset((role, Tie.MAKER) for role in ACTION_MAKERS) | {
+    (Role.COMPLAINTS_MANAGER, Tie.NONE),
+    (Role.TOP_MANAGEMENT, Tie.NONE),  # or nobody could, where there is no complaints manager and the maker has left
+}
+READERS: frozenset[Hold] = frozenset(
+    {(Role.SUPERVISOR, Tie.UNIT), (Role.DISPUTE_MANAGER, Tie.NONE), (Role.AUDITOR, Tie.NONE)}
+)
+
+ON_ACTIONS: dict[str, frozenset[Hold]] = {
+    "open": DOERS | STEERERS | READERS,
+    "finish": DOERS,
+    "ask_for_date": DOERS,
+    "hand_over": DOERS | STEERERS,
+    "steer": STEERERS,  # refuse evidence, set the date, drop it, decide whether it helped
 }
 PARTIES = {"customer": "follow", "staff": "read", "decider": "state", "resolver": "mediate"}
 """As whom somebody is told of a case, and the right to it that they must still have when the message goes."""
@@ -240,6 +275,37 @@ def knows(actor: Actor, complaint: Complaint) -> bool:
 def party(actor: Actor, complaint: Complaint) -> str:
     """As whom the actor is spoken to about the case: a key of PARTIES."""
     return next((name for name, action in PARTIES.items() if may(actor, action, complaint)), "staff")
+
+
+def ties(actor: Actor, action: Action) -> set[Tie]:
+    """In which ways the actor stands to the action; nobody but staff stands to one at all."""
+    if actor.staff is None:
+        return set()
+    stands = {
+        Tie.OWNER: action.owner_id == actor.id,
+        Tie.MAKER: action.maker_id == actor.id,
+        Tie.UNIT: actor.staff.department in (None, action.department),
+        Tie.NONE: True,
+    }
+    return {tie for tie, so in stands.items() if so}
+
+
+def may_on(actor: Actor, do: str, action: Action) -> bool:
+    """Whether the table of actions grants this to one of the actor's roles."""
+    return any((Role(role), tie) in ON_ACTIONS[do] for role in actor.roles for tie in ties(actor, action))
+
+
+def sees_all_actions(actor: Actor) -> bool:
+    """Whether every action is open to the actor, whosever it is."""
+    return any((Role(role), Tie.NONE) in ON_ACTIONS["open"] for role in actor.roles)
+
+
+def require_on(work: Work, do: str, action: Action) -> None:
+    """The same as `require`, for an action: for who may not open it there is none."""
+    if not may_on(work.actor, "open", action):
+        raise errors.NotFound(what="action")
+    if not may_on(work.actor, do, action):
+        raise errors.NotAllowed(action=do)
 
 
 def seated(complaint: Complaint) -> list[int]:

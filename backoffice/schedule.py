@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from backoffice import assignment, audit, days, errors, inbox, intake, outbox, review, watch
 from backoffice.figures import digests, feed
+from backoffice.learning import watching as actions
 from backoffice.stages import Stage
 from backoffice.work import Office, Work
 from storage.complaints import Complaint
@@ -36,6 +37,7 @@ def tick(office: Office, *, closing: bool = True, wall: datetime | None = None) 
     done = {
         "recounted": _each(office, days.recount, days.skip),
         "deadlines": _each(office, partial(watch.watch, closing=closing), watch.put_off),
+        "actions": _each(office, actions.watch, actions.put_off),
     }
     done |= {name: _all(office, step) for name, step in STEPS.items()}
     done["counted"] = _each(office, feed.follow, feed.skip)  # what was sealed; it may fail, and stops nothing else
@@ -69,7 +71,8 @@ def notice_outage(work: Work, wall: datetime) -> None:
 
 def lateness(work: Work) -> float:
     """Seconds by which the oldest step that is due is late; 0 when none is."""
-    oldest = watch.next_step(work, LONG_AGO)
+    steps = (watch.next_step(work, LONG_AGO), actions.next_step(work, LONG_AGO))
+    oldest = min((step for step in steps if step), default=None)
     return max((work.now - oldest).total_seconds(), 0.0) if oldest else 0.0
 
 
@@ -86,10 +89,8 @@ def next_due(office: Office, after: datetime) -> datetime | None:
 def _moments(work: Work, after: datetime) -> Iterator[datetime]:
     if days.pending(work):
         yield after
-    if step := watch.next_step(work, after):
-        yield step
-    if digest := digests.next_due(work, after):
-        yield digest
+    next_steps = watch.next_step(work, after), actions.next_step(work, after), digests.next_due(work, after)
+    yield from filter(None, next_steps)
     oldest = work.db.exec(
         select(Complaint.touched_at).where(Complaint.stage == Stage.DRAFT).order_by(col(Complaint.touched_at)).limit(1)
     ).first()

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from backoffice import assignment, challenges, clocks, errors, rights
 from backoffice.complaints import offset, require_page
 from backoffice.disputes import resolvers, speaking
+from backoffice.learning import actions
 from backoffice.rights import Role
 from backoffice.stages import OPEN
 from backoffice.work import Actor, Work
@@ -79,6 +80,7 @@ def _give_back(work: Work, leaver: Person) -> list[Complaint]:
     challenges.give_up_seats(work, leaver.id)
     speaking.give_up(work, leaver.id)
     resolvers.give_up(work, leaver.id)
+    actions.give_back(work, leaver.id)
     return _hand_cases_on(work, leaver)
 
 

@@ -11,6 +11,7 @@ from bot import cause_cards, happened
 from bot.dates import clock, day
 from bot.disputes import cards as disputes
 from bot.i18n import _, __
+from bot.learning import action_lines
 from bot.texts import Code, Html, bold, language, lines, paragraphs, quote, say, shortened
 from storage.clocks import running as running_on
 from storage.complaints import Attachment, Complaint, Entry, attachments_of, entries_of
@@ -189,6 +190,7 @@ def staff_case(work: Work, complaint: Complaint) -> Html:
         ),
         cause_cards.about(work, complaint),
         facts(work, complaint),
+        action_lines.on_case(work, complaint),
         story_of(entries, attachments_of(work.db, complaint.id)),
         latest_words(entries),
     )

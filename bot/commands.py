@@ -40,6 +40,7 @@ COMMANDS = (
     Entry("mediation", __("Disputes put before you"), "see_mediations"),
     Entry("report", __("Figures of any period"), "see_unit_figures"),
     Entry("digest", __("Digests: what you get, and when"), "see_unit_figures"),
+    Entry("action", __("Corrective and preventive actions"), "see_actions"),
     Entry("away", __("No new cases for now"), "be_away"),
     Entry("back", __("Receive new cases again"), "be_away"),
     Entry("invite", __("Invite a colleague"), "invite"),

@@ -30,6 +30,7 @@ from bot.disputes import (
     unresolved,
 )
 from bot.figures import digest, report
+from bot.learning import acting, actions, making
 from bot.staff import (
     adding,
     admitting,
@@ -93,6 +94,9 @@ def make_dispatcher() -> Dispatcher:
         calendar.router,
         providers.router,
         adding.router,
+        making.router,
+        acting.router,
+        actions.router,
         offer.router,
         picking.router,
         consent.router,

@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, CopyTextButton, InlineKeyboardButton, I
 from backoffice import codes
 from bot.i18n import _
 from bot.texts import Html, label
+from storage.actions import Action
 from storage.complaints import Complaint
 
 Row = list[InlineKeyboardButton]
@@ -133,6 +134,23 @@ class Subscribe(CallbackData, prefix="sub"):
     value: str = ""
 
 
+class Act(CallbackData, prefix="act"):
+    """What is done with a corrective or preventive action; `turn` is the one the button was drawn for."""
+
+    do: str
+    number: int
+    turn: int
+    value: str = ""
+
+
+class Acts(CallbackData, prefix="acts"):
+    """A list of actions: one's own, or everybody's (of one department)."""
+
+    whose: str
+    page: int = 0
+    department: str = ""
+
+
 class Days(CallbackData, prefix="days"):
     """What is done with a day of the calendar; `day` is empty while it is asked for."""
 
@@ -207,3 +225,7 @@ def desk(do: str, complaint: Complaint, value: str = "") -> Desk:
 
 def matter(do: str, complaint: Complaint, value: str = "") -> Matter:
     return Matter(do=do, code=codes.compact(complaint.code or ""), turn=complaint.turn, value=value)
+
+
+def act(do: str, action: Action, value: str = "") -> Act:
+    return Act(do=do, number=action.id, turn=action.turn, value=value)

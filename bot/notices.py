@@ -25,6 +25,7 @@ from bot.disputes import mediation_notices, outcome_notices, staff_notices
 from bot.figures import notices as figure_notices
 from bot.i18n import _, reader_of, speaking_to
 from bot.keyboards import SUCCESS, button, desk, keyboard, own, pairs, to_menu
+from bot.learning import action_notices
 from bot.notice import TEMPLATES, Call, Notice, Said, album, brief, one_file, template
 from bot.staff import queue
 from bot.texts import Code, Html, bold, language, lines, paragraphs, quote, say
@@ -34,6 +35,7 @@ from storage.traffic import OutboxMessage
 
 ELSEWHERE = (
     cause_notices,
+    action_notices,
     deadline_notices,
     figure_notices,
     mediation_notices,

@@ -14,10 +14,12 @@ from bot.customer.mine import case_buttons
 from bot.disputes import clauses
 from bot.i18n import _, __, speaking_to
 from bot.keyboards import button, desk, keyboard, to_menu
+from bot.learning import action_cards
 from bot.session import about
 from bot.staff import queue
 from bot.texts import Code, Html, lines, paragraphs, say
 from bot.who import reader_for
+from storage.actions import Action
 from storage.complaints import Complaint
 
 Refusal = errors.OfficeError
@@ -64,6 +66,9 @@ def wording(work: Work, refusal: Refusal | None, reference: int) -> tuple[Html, 
     menu = keyboard(to_menu())
     if refusal is None:
         return _broken(reference), menu, None
+    if isinstance(refusal, errors.ActionRefused):
+        changed = work.db.get_one(Action, refusal.facts["action"])
+        return Html(WORDS[refusal.code](refusal)), keyboard(action_cards.opening(changed), to_menu()), None
     complaint = work.db.get(Complaint, refusal.facts.get("complaint") or 0)
     known = complaint is not None and complaint.code is not None and rights.knows(work.actor, complaint)
     if complaint and known and isinstance(refusal, errors.DisputeRefused | errors.TermsRefused):
@@ -130,6 +135,7 @@ def _invalid(refusal: Refusal) -> str:
     return {
         "future_date": _("This day lies in the future. Please choose the day on which it happened."),
         "old_date": _("This day is more than ten years ago. Please check the year and write the date again."),
+        "far_day": _("This day is more than two years ahead. Please choose a nearer one."),
         "past_day": _("This day has passed. Please choose one that lies ahead."),
         "closed_already": _("This day is closed already. Please choose another one."),
         "same_hours": _("This day has these hours already. Please choose another one."),
@@ -165,6 +171,8 @@ def _not_found(refusal: Refusal) -> str:
         return _("This draft is no longer there. You can begin a new one from the menu.")
     if refusal.facts.get("what") == "colleague":
         return _("This person is no longer on the team. Please choose again from the list.")
+    if refusal.facts.get("what") == "action":
+        return _("We found no such action for you. Please check the number, or choose from your list.")
     if refusal.facts.get("what") == "provider":
         return _("It is no longer in the register. Please choose again from the list.")
     return _("We found no such case for you. Please check the code, or choose from your list.")
@@ -264,6 +272,10 @@ WORDS: dict[str, Callable[[Refusal], str]] = {
     "vote_refused": _vote_refused,
     "dispute_refused": _dispute_refused,
     "terms_refused": _terms_refused,
+    "action_refused": lambda r: {
+        "not_now": _("This is not possible with the action as it stands now. Please open it to see what is."),
+        "changed": _("The action has changed meanwhile. Please open it and look at it again."),
+    }[r.facts["why"]],
     "reopen_too_late": lambda r: _("The time for reopening has passed. You can make a new complaint at any time."),
 }
 

@@ -10,6 +10,7 @@ import pytest
 
 from backoffice import errors, lifecycle, phases
 from backoffice.disputes import phases as disputes
+from backoffice.learning import states
 from bot import notices, refusals
 
 ROOT = Path(__file__).parent.parent
@@ -64,7 +65,9 @@ class TestPlaces:
 
 class TestHandlers:
     @pytest.mark.parametrize(
-        "path", [p for p in CODE if p.parent.name in ("customer", "staff", "disputes")], ids=lambda p: p.stem
+        "path",
+        [p for p in CODE if p.parent.name in ("customer", "staff", "disputes", "learning")],
+        ids=lambda p: p.stem,
     )
     def test_none_returns_a_method(self, path: Path) -> None:
         """aiogram's feed would throw a returned method away: what a handler says, it awaits."""
@@ -97,7 +100,7 @@ class TestWords:
 
 
 class TestReadme:
-    @pytest.mark.parametrize("machine", [lifecycle, phases, disputes], ids=lambda machine: machine.__name__)
+    @pytest.mark.parametrize("machine", [lifecycle, phases, disputes, states], ids=lambda machine: machine.__name__)
     def test_a_life_is_drawn_from_its_table(self, machine: ModuleType) -> None:
         assert f"```mermaid\n{machine.diagram()}\n```" in source(ROOT / "README.md")
 

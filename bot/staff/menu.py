@@ -11,6 +11,7 @@ from bot.commands import Entry
 from bot.disputes import mediating
 from bot.i18n import _
 from bot.keyboards import SUCCESS, Go, Prefix, Row, button, keyboard
+from bot.learning import actions
 from bot.panel import Event, show
 from bot.staff import providers, review_figures
 from bot.steps import command
@@ -70,9 +71,10 @@ def buttons(work: Work) -> InlineKeyboardMarkup:
         button(_("Reviews"), Go(to="hearing")) if rights.may(work.actor, "see_reviews") else None,
         *without_reviews(work),
         button(_("Disputes"), Go(to="disputes")) if rights.may(work.actor, "see_disputes") else None,
+        actions.way(work) if not works else None,
         present if works else None,
         button(_("Team"), Go(to="team")) if rights.may(work.actor, "see_team") else None,
-        button(_("Calendar"), Go(to="calendar")) if rights.may(work.actor, "set_calendar") else None,
+        calendar(work),
         own(work),
         button(_("Help"), Go(to="help")),  # there the language, too: eight are enough for a phone
     )
@@ -87,10 +89,15 @@ def without_reviews(work: Work) -> list[Row]:
     return [review_figures.way(work), providers.way(work), register]
 
 
+def calendar(work: Work) -> Row:
+    return [button(_("Calendar"), Go(to="calendar"))] if rights.may(work.actor, "set_calendar") else []
+
+
 def own(work: Work) -> Row:
     """One's own complaints; who has much else here begins one by its command, for eight are enough for a phone."""
     mine = button(_("My complaints"), Go(to="mine"))
-    if rights.may(work.actor, "see_disputes"):
+    crowded = bool(actions.way(work)) and not rights.may(work.actor, "see_queue") and bool(calendar(work))
+    if rights.may(work.actor, "see_disputes") or crowded:
         return [mine]
     return [button(_("Make a complaint"), Go(to="new")), mine]
 

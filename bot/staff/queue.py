@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from backoffice import complaints, handling, rights
 from backoffice.disputes.phases import Phase, is_in
-from backoffice.learning import causes, waiting
+from backoffice.learning import action_lists, actions, causes, waiting
 from backoffice.lifecycle import IN_HAND, possible
 from backoffice.rights import Relation
 from backoffice.stages import Event as Move
@@ -35,14 +35,12 @@ async def queue(event: Event, state: FSMContext, work: Work, callback_data: Go |
     await leave(state)
     page = callback_data.page if callback_data else 0
     found, more = handling.queue(work, page)
-    if not found:
-        await show(
-            event, state, Html(_("Nothing waits for you. ✅")), keyboard(analyses(work), to_menu()), party="staff"
-        )
-        return
-    text = paragraphs(bold(_("Your queue")), *(line(work, each) for each in found))
-    buttons = keyboard(*choices(found), pages("queue", page, more), analyses(work), to_menu())
-    await show(event, state, text, buttons, party="staff")
+    empty = Html(_("Nothing waits for you. ✅"))
+    text = paragraphs(bold(_("Your queue")), *(line(work, each) for each in found)) if found else empty
+    beside = [button(_("Actions"), Go(to="actions")), *analyses(work)]  # here: the menu of some holds eight already
+    await show(
+        event, state, text, keyboard(*choices(found), pages("queue", page, more), beside, to_menu()), party="staff"
+    )
 
 
 @router.message(command("case"))
@@ -140,6 +138,7 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
             *offered("note", None, _("Internal note")),
         ],
         cause(work, complaint),
+        to_actions(work, complaint) if not is_open else None,
         [*offered("read", None, _("History and notes")), button(_("Deadlines"), desk("dates", complaint))],
         [
             *([button(_("More"), desk("more", complaint))] if any(further(work, complaint)) else []),
@@ -170,7 +169,16 @@ def further(work: Work, complaint: Complaint) -> list[Row]:
         ("read_all", "review", _("Review"), complaint.review_id is not None),
     ]
     able = [(do, text) for action, do, text, now in ways if now and rights.may(work.actor, action, complaint)]
-    return [*([button(text, desk(do, complaint))] for do, text in able), *outside(work, complaint)]
+    act = to_actions(work, complaint) if Stage(complaint.stage) is not Stage.CLOSED else []  # then it is on the card
+    return [*([button(text, desk(do, complaint))] for do, text in able), act, *outside(work, complaint)]
+
+
+def to_actions(work: Work, complaint: Complaint) -> Row:
+    """To what is done so that it does not come again, or to making the first such action."""
+    if action_lists.of_case(work, complaint):
+        return [button(_("Actions"), desk("actions", complaint))]
+    able = actions.may_make(work, complaint)
+    return [button(_("Corrective action"), desk("new_action", complaint))] if able else []
 
 
 def outside(work: Work, complaint: Complaint) -> list[Row]:

@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from storage import (
+    actions,
     clocks,
     complaints,
     crypto,
@@ -24,6 +25,7 @@ from storage import (
 )
 
 MODELS = (  # imported so that they are in the metadata
+    actions,
     clocks,
     complaints,
     digests,

@@ -104,6 +104,11 @@ BROKEN = {
         "windows.reopen.medium",
         "use cd",
     ),
+    "as often as before": (
+        ("effective_percent = 50", "effective_percent = 100"),
+        "learning.effective_percent",
+        "less than or equal to 99",
+    ),
     "no assessment": (("[assessment]\n", "[assessments]\n"), "assessment", "is missing"),
     "a weight below nothing": (("safety = 2, complexity", "safety = -2, complexity"), "assessment.weights.safety", "0"),
     "a weight missing": (("complexity = 1, impact = 1", "complexity = 1"), "assessment.weights.impact", "is missing"),

@@ -27,7 +27,8 @@ from backoffice import (
 )
 from backoffice.disputes import choosing, overview, register, settlement, speaking
 from backoffice.figures import digests
-from backoffice.learning import causes, incidents
+from backoffice.learning import action_lists, actions, causes, incidents
+from backoffice.learning.occurrences import Pattern
 from backoffice.rights import PARTIES, RIGHTS, Relation, Role
 from backoffice.work import Actor, Work
 from storage.complaints import Complaint
@@ -94,6 +95,9 @@ NO_CASE: dict[str, Callable[[Work], object]] = {
     "see_register": register.entries,
     "invite_resolver": lambda work: people.invite(work, people.Post(["resolver"], provider="mediator")),
     "see_unit_figures": digests.of_actor,
+    "make_action": lambda work: actions.make(work, Pattern(category="delivery.late"), "Change.", source=actions.PARETO),
+    "see_actions": action_lists.mine,
+    "oversee_actions": action_lists.everybodys,
     "see_figures": lambda work: review_figures.figures(work, work.now, work.now),
 }
 WALK = list(itertools.product([None, *Role], Relation))

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NOT_ALLOWED = "You do not have the right to do this. If you need it, please ask your administrator."
 NOT_FOUND = "We found no such case for you. Please check the code, or choose from your list."
+NO_ACTION = "We found no such action for you. Please check the number, or choose from your list."
 SECRET = "This complaint was not made from this account. If it is yours, please send its secret."
 WRONG = "Code and secret do not belong together. Please check both and send the secret again."
 
@@ -35,6 +36,8 @@ DOORS: dict[str, set[str]] = {
     "/refer CODE": set(),
     "/outcome CODE": set(),
     "/unresolved": {"auditor"},
+    "/action": {"handler", "other", "supervisor", "auditor"},
+    "/action ACT-0000-0000-0": set(),
     "/case CODE": {"handler", "supervisor", "auditor"},
     "/take CODE": {"handler", "supervisor"},
     "/note CODE a note": {"handler", "supervisor"},
@@ -46,6 +49,10 @@ DOORS: dict[str, set[str]] = {
     "go:invite:0": {"admin"},
     "go:team:0": {"supervisor", "admin"},
     "go:disputes:0": set(),
+    "go:actions:0": {"handler", "other", "supervisor", "auditor"},
+    "acts:all:0:": {"supervisor", "auditor"},
+    "acts:units:0:": {"supervisor", "auditor"},
+    **{f"act:{do}:1:0:": set() for do in ("show", "cases", "owner", "give", "finish", "drop", "date", "helped")},
     "go:unresolved:0": {"auditor"},
     "go:lessons:0": {"auditor"},
     "go:unresolved_totals:0": {"auditor"},
@@ -93,6 +100,8 @@ DOORS: dict[str, set[str]] = {
     "desk:incident_close:CODE:2:": {"supervisor"},
     "desk:shared:CODE:2:": {"supervisor"},
     "desk:shared_cause:CODE:2:x": {"supervisor"},
+    "desk:actions:CODE:2:": {"handler", "supervisor", "auditor"},
+    "desk:new_action:CODE:2:": {"supervisor"},
     "desk:dispute:CODE:2:": set(),
     "desk:entry:CODE:2:": set(),
     "desk:lesson:CODE:2:": set(),
@@ -175,7 +184,7 @@ class TestDoors:
         closed = [door for door, may in DOORS.items() if kind not in may]
         said = await house.stage.replies(who, *[partial(house.knock, who, door) for door in closed])
         assert len(said) == len(closed)
-        assert set(said) <= {NOT_ALLOWED, NOT_FOUND}
+        assert set(said) <= {NOT_ALLOWED, NOT_FOUND, NO_ACTION}
         if kind in ("stranger", "other", "admin", "left"):  # these learn not even that there is such a case
             case = [text for door, text in zip(closed, said, strict=True) if "CODE" in door]
             assert set(case) == {NOT_FOUND}

@@ -19,6 +19,7 @@ REVIEW = re.compile(r"REV-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 DOCUMENT = re.compile(r"DOC-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 DISPUTE = re.compile(r"DSP-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 INCIDENT = re.compile(r"INC-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
+ACTION = re.compile(r"ACT-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 EXAMPLE = "SLH-7K4M-2QXH-M"  # stands in the catalogs
 CAUSE = re.compile(r"[a-z_]+(\.[a-z_]+)*")  # one that the file has no more
 SECRET = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
@@ -40,9 +41,10 @@ SHAPES = (
     "• {route}", "• {route}: {where}", "{name}", "{seat}: {name}", "• {seat}: {name}", "{date} · {decision} · {remedy}",
     "{kind}: {methods}", "{method}: {meaning}", "{price}", "{side}: {terms}", "✅ {side}: {terms}",
     "{number}. {term}", "⚠️ {fault}", "• {provider}: {why}", "{text} ({capacity})", "📎 {room} · {who}", "{address}",
-    "📎 {kinds}",
+    "📎 {kinds}", "{action}", "{action} · {due}", "{action} · {state}", "{words}", "{plain_action}",
 )  # fmt: skip
 
+DUE = ("⏳ Due {date}, {time}", "⚠️ Overdue since {date}, {time}", "⏳ Due {date}", "⚠️ Overdue since {date}")
 PLACE = re.compile(r"\{(\w+)\}")
 Fits = Callable[[str], object]
 
@@ -167,7 +169,8 @@ class Lexicon:
             "words": own, "text": lambda v: own(v) or self.line(v), "contact": own, "organisation": own,
             "reference": lambda v: own(v) or self._isolated(str.isdecimal)(v),
             "sample": lambda v: v in ("123", in_digits("123", Reader(self.reader.language))),
-            "due": lambda v: self.says(v, "⏳ Due {date}, {time}", "⚠️ Overdue since {date}, {time}"),
+            "due": lambda v: self.says(v, *DUE), "action": self._isolated(ACTION.fullmatch),
+            "plain_action": ACTION.fullmatch,
             "rule": lambda v: all(label(each) or word(each) for each in v.split(" · ")),
             "dispute": self._isolated(DISPUTE.fullmatch), "provider": own, "capacity": own, "amount": self._amount,
             "side": self._side, "who": self._side, "why": self.line, "fault": self.line, "room": self.line,

@@ -21,6 +21,7 @@ WORK = {
     "vote",
     "recuse",
     "deadlock",
+    "action",
     "away",
     "back",
 }
@@ -29,8 +30,8 @@ SEES = {
     "handler": WORK,
     "supervisor": WORK | {"assign", "team"},
     "top_management": WORK | {"team"} | OUTSIDE,
-    "legal": {"case", "hearing", "vote", "recuse", "dispute", "consent", "refer", "outcome"},
-    "auditor": {"case", "providers", "unresolved"},
+    "legal": {"case", "hearing", "vote", "recuse", "dispute", "consent", "refer", "outcome", "action"},
+    "auditor": {"case", "providers", "unresolved", "action"},
     "admin": {"invite", "team", "calendar", "providers"},
 }
 CODED = "The code of a case follows the command: /case SLH-7K4M-2QXH-M. The buttons under a case do the same."

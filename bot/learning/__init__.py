@@ -1,0 +1,1 @@
+"""Learning in the messenger: causes, actions, figures, digests."""
