@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from backoffice import assignment, audit, days, errors, inbox, intake, outbox, review, watch
 from backoffice.figures import digests, feed
+from backoffice.learning import recurrence
 from backoffice.learning import watching as actions
 from backoffice.stages import Stage
 from backoffice.work import Office, Work
@@ -41,6 +42,7 @@ def tick(office: Office, *, closing: bool = True, wall: datetime | None = None) 
     }
     done |= {name: _all(office, step) for name, step in STEPS.items()}
     done["counted"] = _each(office, feed.follow, feed.skip)  # what was sealed; it may fail, and stops nothing else
+    done["alarms"] = _all(office, recurrence.look)
     done["digests"] = _all(office, digests.fall_due)
     done["checked"] = _each(office, feed.check, feed.pass_over)
     return done

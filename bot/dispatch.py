@@ -29,7 +29,7 @@ from bot.disputes import (
     terms,
     unresolved,
 )
-from bot.figures import digest, report
+from bot.figures import alarms, digest, report
 from bot.learning import acting, actions, making
 from bot.staff import (
     adding,
@@ -87,6 +87,7 @@ def make_dispatcher() -> Dispatcher:
         review_figures.router,
         report.router,
         digest.router,
+        alarms.router,
         reviewing.router,
         hearing.router,
         voting.router,

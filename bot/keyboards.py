@@ -111,12 +111,23 @@ class Mediator(CallbackData, prefix="med"):
 
 
 class Report(CallbackData, prefix="rep"):
-    """A page of figures: which topic (or what is to be chosen), of which period, so many back, of which unit."""
+    """A page of figures: which topic (or what is to be chosen), of which period, so many back, of which unit.
+
+    `cause`: the place of a root cause in the organisation's file, where one was chosen.
+    """
 
     do: str
     kind: str = "month"
     back: int = 0
     unit: str = ""
+    cause: int = -1
+
+
+class Recurs(CallbackData, prefix="alm"):
+    """What is done about an alarm that something recurs."""
+
+    do: str
+    alarm: int
 
 
 class Issue(CallbackData, prefix="dig"):

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Index, bindparam, delete, insert, text
+from sqlalchemy import Index, UniqueConstraint, bindparam, delete, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.columns import big, big_key
+from storage.columns import big, big_key, key
 
 LASTING = text("until IS NOT NULL")
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)  # until then lasts what has no end yet
@@ -63,6 +63,23 @@ class Tally(SQLModel, table=True):
     count: int
 
     __table_args__ = ({"sqlite_with_rowid": False},)
+
+
+class Alarm(SQLModel, table=True):
+    """That something recurs was told, once in a period: a cause or a category (`what`), how often it had come up by
+    then, and how often in the periods with which that was compared, together."""
+
+    __table_args__ = (UniqueConstraint("what", "code", "first"),)
+
+    id: int = key()
+    what: str
+    code: str
+    department: str = ""
+    first: date
+    last: date
+    count: int
+    before: int
+    at: datetime
 
 
 KEY = ("kind", "day", "department", "category", "channel", "language", "business", "code", "good")

@@ -112,10 +112,13 @@ def _histories(work: Work, ids: Sequence[int]) -> dict[int, list[Happened]]:
 
 
 def _repeated(work: Work, complaints: Sequence[Complaint]) -> set[int]:
-    """Those whose customer had a complaint of the same category shortly before."""
+    """Those whose customer had a complaint of the same category shortly before. Whose an anonymous case is, no figure
+    may tell: of it that is not asked."""
+    known = [each for each in complaints if not each.anonymous]
     query = select(Complaint.customer_id, Complaint.category, Complaint.received_at).where(
-        col(Complaint.customer_id).in_({each.customer_id for each in complaints}),
+        col(Complaint.customer_id).in_({each.customer_id for each in known}),
         col(Complaint.received_at).is_not(None),
+        col(Complaint.anonymous).is_(False),
     )
     times: dict[tuple[int, str | None], list[datetime]] = defaultdict(list)
     for customer, category, at in work.db.exec(query):
@@ -123,7 +126,7 @@ def _repeated(work: Work, complaints: Sequence[Complaint]) -> set[int]:
             times[customer, category].append(at)
     return {
         each.id
-        for each in complaints
+        for each in known
         if (at := each.received_at)
         and any(at - AGAIN_WITHIN <= before < at for before in times[each.customer_id, each.category])
     }

@@ -20,7 +20,7 @@ SILENT = ("silent", "no_info")
 PROMISED_OUTSIDE = timedelta(days=90)
 VITAL = Fraction(80, 100)  # of all, that the vital few causes make up
 HIGHER = Fraction(3, 2)  # of the mean before, from which on a cause counts as recurring
-OFTEN = 5
+LEAST = 3  # times, or half as often again as before is chance
 BEFORE = 3  # periods with which it is compared
 K = Kind
 
@@ -132,21 +132,30 @@ def vital_few(causes: Mapping[str, int]) -> list[str]:
 
 def recurring(of: Reading) -> Count:
     """The causes that came up often, or half as often again as in the periods before (K30)."""
-    earlier = before(of)
-    found = {cause: number for cause, number in pareto(of.by_code(K.CAUSE)) if is_recurring(number, earlier[cause])}
+    past, often = before(of), of.work.organisation.learning.recurs_from
+    found = {
+        cause: number
+        for cause, number in pareto(of.by_code(K.CAUSE))
+        if number >= often or is_rising(number, past[cause])
+    }
     return Count(len(found), found)
 
 
 def before(of: Reading) -> Counter[str]:
     """How often each cause came up in the periods before, together."""
+    return sum((each.by_code(K.CAUSE) for each in earlier(of)), Counter())
+
+
+def earlier(of: Reading) -> list[Reading]:
+    """The periods with which this one is compared."""
     counting = of.work.organisation.counting
-    periods = (counting.before(of.period, times) for times in range(1, BEFORE + 1))
-    return sum((of.during(each).by_code(K.CAUSE) for each in periods), Counter())
+    return [of.during(counting.before(of.period, times)) for times in range(1, BEFORE + 1)]
 
 
-def is_recurring(now: int, before: int) -> bool:
-    """`before`: in as many periods as it is compared with, together. What never came up before is no recurrence yet."""
-    return now >= OFTEN or (before > 0 and now > 0 and now >= HIGHER * Fraction(before, BEFORE))
+def is_rising(now: int, before: int) -> bool:
+    """Half as often again as on average before; `before`: in as many periods as it is compared with, together. What
+    never came up before, or hardly comes up now, is no recurrence yet."""
+    return before > 0 and now >= LEAST and now >= HIGHER * Fraction(before, BEFORE)
 
 
 # ------------------------------------------------------------------ in time

@@ -81,10 +81,11 @@ class Reading:
     def goods(self, kind: Kind, *codes: str) -> int:
         return self.count(kind, *codes, good=GOOD)
 
-    def by(self, dimension: str, kind: Kind) -> Counter[str]:
+    def by(self, dimension: str, kind: Kind, *codes: str) -> Counter[str]:
         """How many of each value of a dimension."""
         column = getattr(Tally, dimension)
         query = select(column, func.sum(Tally.count)).where(Tally.kind == kind, *self._days(Tally)).group_by(column)
+        query = query.where(col(Tally.code).in_(codes)) if codes else query
         return Counter({value: int(number) for value, number in self.work.db.exec(query)})
 
     def by_day(self, kind: Kind) -> Counter[date]:

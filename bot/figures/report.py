@@ -8,15 +8,18 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from backoffice import complaints, errors
-from backoffice.figures import digests
+from backoffice import complaints, errors, rights
+from backoffice.figures import digests, facts, indicators
 from backoffice.figures.reading import Part, Reading
+from backoffice.learning import actions
+from backoffice.learning.occurrences import Pattern
 from backoffice.periods import Kind, Period
 from backoffice.work import Work
 from bot import periods
 from bot.figures import words
 from bot.i18n import _, __
 from bot.keyboards import SUCCESS, Go, Prefix, Report, Row, button, keyboard, pager, pairs, ticked, to_menu
+from bot.learning import making
 from bot.panel import Event, leave, show
 from bot.steps import command
 from bot.texts import Html, bold, language, lines, paragraphs, plain, say
@@ -42,6 +45,7 @@ KINDS: dict[Kind, object] = {
     "day": __("A day"), "week": __("A week"), "month": __("A month"), "year": __("A year"),
 }  # fmt: skip
 LONGEST_BACK = 5000  # periods
+ACTED_ON = 6  # causes that are offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,10 @@ async def page(query: CallbackQuery, callback_data: Report, state: FSMContext, w
             await _units(query, state, work, found)
         case "charts":
             await charts(query, state, work, found)
+        case "causes":
+            await _causes(query, state, work, found)
+        case "act":
+            await _act(query, state, work, found, callback_data.cause)
         case topic if topic in TOPICS:
             await _topic(query, state, work, found, topic)
         case _:
@@ -87,6 +95,31 @@ async def charts(query: CallbackQuery, state: FSMContext, work: Work, page: Page
     digests.ask(work, page.period, page.part.department)
     text = paragraphs(bold(_("⏳ The charts are being drawn.")), _("They arrive here in a moment."))
     await show(query, state, text, keyboard(button(_("Back"), page.to("volume")), to_menu()), party="staff")
+
+
+async def _causes(query: CallbackQuery, state: FSMContext, work: Work, page: Page) -> None:
+    """The most frequent causes of the period: a tap on one begins an action against it."""
+    rights.require(work, "make_action")
+    found = indicators.pareto(Reading(work, page.period, page.part).by_code(facts.Kind.CAUSE))[:ACTED_ON]
+    text = bold(_("Against which cause?")) if found else Html(_("No cause was found in this period yet."))
+    known = {cause.code: number for number, cause in enumerate(work.organisation.root_causes)}
+    chosen = [
+        button(say("{count} · {text}", count=number, text=words.cause(work, code)), page.to("act", cause=known[code]))
+        for code, number in found
+        if code in known
+    ]
+    await show(query, state, text, keyboard(*chosen, button(_("Back"), page.to("learning"))), party="staff")
+
+
+async def _act(query: CallbackQuery, state: FSMContext, work: Work, page: Page, number: int) -> None:
+    """A bar of the Pareto chart becomes an action; the newest cases of the cause are linked to it (S32)."""
+    causes = work.organisation.root_causes
+    if not 0 <= number < len(causes):
+        raise errors.Invalid(what="unknown_choice")
+    pattern = Pattern(cause=causes[number].code, department=page.part.department)
+    span = work.organisation.counting.bounds(page.period)
+    reference = f"{page.kind} {page.period.first.isoformat()}"
+    await making.begin(query, state, work, pattern, actions.PARETO, reference=reference, span=span)
 
 
 def _page(work: Work, asked: Report) -> Page:
@@ -113,8 +146,10 @@ def _ways(work: Work, page: Page, topic: str) -> InlineKeyboardMarkup:
     since, _until = work.organisation.counting.bounds(page.period)
     first = complaints.first_begun(work)
     more = first is not None and first < since
+    acts = topic == "learning" and rights.may(work.actor, "make_action")
     return keyboard(
         button(_("Charts of it"), page.to("charts"), SUCCESS),
+        button(_("Act on a cause"), page.to("causes")) if acts else None,
         pager(page.back, more, lambda back: page.to(topic, back=back), _("Newer"), _("Older")),
         [button(_("Other figures"), page.to("topics")), button(_("Other period"), page.to("periods"))],
         button(_("Other unit"), page.to("units")) if _selectable(work) else None,
