@@ -56,10 +56,19 @@ def follow(work: Work, complaint: Complaint, event: Event) -> None:
 
 
 def start(
-    work: Work, complaint: Complaint, name: str, *, since: datetime | None = None, half: bool = False
+    work: Work,
+    complaint: Complaint,
+    name: str,
+    *,
+    since: datetime | None = None,
+    half: bool = False,
+    severity: str | None = None,
 ) -> Deadline | None:
-    """Let a limit run; None where the organisation sets none for this severity. A window waits for its message."""
-    target, severity = TARGETS[name], complaint.severity
+    """Let a limit run; None where the organisation sets none for this severity. A window waits for its message.
+
+    `severity`: with whose limit it is counted, where that is not the one of the case.
+    """
+    target, severity = TARGETS[name], severity or complaint.severity
     deadline = Deadline(
         complaint_id=complaint.id, target=name, urgency=urgency(complaint), severity=severity, half=half
     )

@@ -1,14 +1,21 @@
 """What closing means for a case that has just moved there."""
 
+from datetime import datetime
+
+from backoffice.learning import causes
 from backoffice.work import Work
 from storage.complaints import Complaint
 from storage.people import colleague
 
 
-def close(work: Work, complaint: Complaint, reason: str, *, ask_cause: bool = True) -> None:
-    """Note when and why; the root cause is asked of its owner (ISO 10002, 8.2)."""
+def close(work: Work, complaint: Complaint, reason: str, *, not_before: datetime | None = None) -> None:
+    """Note when and why; the root cause is asked of its owner (ISO 10002, 8.2), but of what was taken back not.
+
+    `not_before`: when the owner may hear of it, if not at once.
+    """
     complaint.closed_at = work.now
     complaint.closed_reason = reason
+    work.record("complaint.closed", complaint, reason=reason)
     owner = colleague(work.db, complaint.owner_id)
-    if ask_cause and owner is not None:
-        work.tell(owner, "cause_wanted", complaint)
+    if causes.begin(work, complaint) and owner is not None:
+        work.tell(owner, "cause_wanted", complaint, not_before=not_before)

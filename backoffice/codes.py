@@ -1,7 +1,7 @@
 """Tracking codes: `SLH-XXXX-XXXX-C`, eight random characters of 32 and a check character.
 
-A code names a case and opens nothing. It is read in any digits, case and spacing. Reviews, disputes and documents have
-numbers of the same kind, with prefixes of their own; so have corrective and preventive actions.
+A code names a case and opens nothing. It is read in any digits, case and spacing. Reviews, disputes, documents,
+incidents and actions have numbers of the same kind, with prefixes of their own.
 """
 
 import re
@@ -10,7 +10,7 @@ import secrets
 from backoffice.words import latin_digits
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
-PREFIX, REVIEW, DISPUTE, DOCUMENT, ACTION = "SLH", "REV", "DSP", "DOC", "ACT"
+PREFIX, REVIEW, DISPUTE, DOCUMENT, INCIDENT, ACTION = "SLH", "REV", "DSP", "DOC", "INC", "ACT"
 LENGTH = 8
 ALIKE = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
 

@@ -11,6 +11,7 @@ from backoffice.closing import close
 from backoffice.disputes import failing, obligations
 from backoffice.disputes.speaking import speakers
 from backoffice.entries import add_entry
+from backoffice.learning.causes import WITHDRAWN
 from backoffice.lifecycle import move, possible
 from backoffice.stages import OPEN, Event, Stage
 from backoffice.work import Work
@@ -186,7 +187,7 @@ def withdraw(work: Work, complaint: Complaint, *, turn: int | None = None) -> No
     rights.require(work, "withdraw", complaint)
     failing.taken_back(work, complaint)
     move(work, complaint, Event.WITHDRAWN, turn=turn)
-    close(work, complaint, "withdrawn", ask_cause=False)
+    close(work, complaint, WITHDRAWN)
     _tell_owner(work, complaint, "case_withdrawn")
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from sqlalchemy import case, func
+from sqlalchemy import case, func, or_
 from sqlmodel import col, select
 
 from backoffice import assignment, clocks, errors, reminders, rights, targets
@@ -22,7 +22,7 @@ from backoffice.organisation_file import Unit, interval
 from backoffice.stages import OPEN, STANDINGS
 from backoffice.work import Work
 from storage import clocks as rows
-from storage.clocks import RUNNING, CalendarDay, Deadline
+from storage.clocks import CAUSE_OWED, RUNNING, CalendarDay, Deadline
 from storage.complaints import Complaint
 from storage.people import Person
 from storage.traffic import Setting
@@ -85,7 +85,8 @@ def moving(work: Work, day: date, hours: Hours) -> int:
         select(Deadline.target, Deadline.severity, func.count(), func.sum(case((due <= closing, 1), else_=0)))
         .join(Complaint)
         .where(RUNNING, col(Deadline.breached_at).is_(None), col(Deadline.target).in_(COUNTED))
-        .where(due > max(opening, work.now), col(Deadline.started_at) < closing, col(Complaint.stage).in_(OURS))
+        .where(due > max(opening, work.now), col(Deadline.started_at) < closing)
+        .where(or_(col(Complaint.stage).in_(OURS), col(Deadline.target).in_(targets.OF_LEARNING)))
         .group_by(col(Deadline.target), col(Deadline.severity))
     )
     moved = 0
@@ -107,7 +108,7 @@ def lay(work: Work) -> None:
 
 
 def recount(work: Work, *, batch: int = BATCH) -> int:
-    """Count the deadlines of some open cases anew while there are such as were counted by another calendar.
+    """Count the deadlines of some cases anew while there are such as were counted by another calendar.
 
     Returns how many cases; call again until there are none. A date that somebody was told is only ever put off.
     """
@@ -137,7 +138,8 @@ def skip(work: Work, failure: str) -> None:
 
 
 class _Pass:
-    """One pass over the open cases. Its Setting holds the mark of the calendar, and how far the pass has come."""
+    """One pass over the cases that are open, or closed and still owe an analysis. Its Setting holds the mark of the
+    calendar, and how far the pass has come."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
@@ -151,9 +153,12 @@ class _Pass:
     def next(self, limit: int) -> list[Complaint]:
         if self.over:
             return []
-        number = col(Complaint.id)
-        next_ = select(number).where(col(Complaint.stage).in_(OPEN), number > int(self._after))
-        ids = next_.order_by(number).limit(limit)  # by themselves: SQLite finds them in an index, without the rows
+        number, owing, after = col(Complaint.id), col(Deadline.complaint_id), int(self._after)
+        # By themselves, and each with its limit: the databases find them in an index, without the rows.
+        is_open = select(number).where(col(Complaint.stage).in_(OPEN), number > after).order_by(number).limit(limit)
+        is_owed = select(owing).where(CAUSE_OWED, owing > after).order_by(owing).limit(limit)
+        found = [*self._work.db.exec(is_open), *self._work.db.exec(is_owed)]
+        ids = sorted(set(found))[:limit]
         return list(self._work.db.exec(select(Complaint).where(number.in_(ids)).order_by(number)))
 
     def went_as_far_as(self, found: list[Complaint]) -> None:

@@ -34,7 +34,7 @@ def say_why(work: Work, complaint: Complaint, reason: str) -> None:
 def explainable(deadline: Deadline) -> bool:
     """Whether a reason for a delay can be given: it was warned of, or is late."""
     target = targets.TARGETS[deadline.target]
-    return target.steps[:1] == ("warn",) and deadline.step > 0 and deadline.target not in targets.OF_REVIEW
+    return target.steps[:1] == ("warn",) and deadline.step > 0 and deadline.target not in targets.UNEXPLAINED
 
 
 def may_be_extended(work: Work, complaint: Complaint) -> datetime | None:

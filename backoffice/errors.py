@@ -6,11 +6,12 @@ OfficeError
 ├── IllegalMove         the case's stage does not allow it
 ├── Stale               the button was drawn for an earlier turn of the case
 ├── Conflict            somebody else changed it at the same moment (the worker tries again)
-├── Incomplete          a required part is missing
+├── Incomplete          a required part is missing: consent, category, story, grounds, lateness, terms, whys,
+│                       cause_reason
 ├── Invalid             a value cannot be used: future_date, old_date, unknown_choice, too_long, empty,
 │                       no_date, past_day, closed_already, same_hours, last_admin, no_amount, no_percent, not_positive,
 │                       too_large, fractions, last_provider, no_days,
-│                       other_currency, far_day
+│                       other_currency, linked_already, other_incident, far_day
 ├── TooMany             a limit on size or number was passed
 ├── WrongSecret         code and secret do not belong together
 ├── InvitationRefused   used, expired, or unknown

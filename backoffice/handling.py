@@ -1,4 +1,4 @@
-"""What staff do with a case: take it, ask, write, note, answer, carry out, name the cause."""
+"""What staff do with a case: take it, ask, write, note, answer, carry out."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -172,15 +172,6 @@ def carry_out(work: Work, complaint: Complaint, *, turn: int | None = None) -> N
     move(work, complaint, Event.CARRIED_OUT, turn=turn)
     window = clocks.window(work, complaint)
     work.tell(_customer(work, complaint), "remedy_carried_out", complaint, party="customer", window=window)
-
-
-def find_cause(work: Work, complaint: Complaint, code: str) -> None:
-    """Name the root cause: a closed complaint is where learning begins (ISO 10002, 8.2)."""
-    rights.require(work, "find_cause", complaint)
-    if code not in {cause.code for cause in work.organisation.root_causes}:
-        raise errors.Invalid(what="unknown_choice")
-    complaint.root_cause = code
-    work.record("complaint.cause_found", complaint, cause=code)
 
 
 def staff_id(work: Work) -> int:

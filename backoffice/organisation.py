@@ -160,6 +160,9 @@ class Organisation(Part):
         own = {each.code for each in self.own_providers}
         return (*self.own_providers, *(each for each in pack(self.disputes.pack) if each.code not in own))
 
+    def find_root_cause(self, code: str) -> Cause | None:
+        return _find(self.root_causes, code)
+
     def root_cause(self, code: str) -> Cause:
         return _get(self.root_causes, code)
 

@@ -90,6 +90,7 @@ def sent(
     work.db.connection().execute(_SENT, {"row": row.id, "at": work.now})
     for message_id in message_ids:
         _arrived(work, row, message_id, thread_id, lane or row.lane, instead_of or row.promise)
+    _acknowledged(work, row)
     for answer_id in _told(row, "answer_id"):
         statement = update(Answer).where(col(Answer.id) == answer_id, col(Answer.delivered_at).is_(None))
         work.db.connection().execute(statement.values(delivered_at=work.now))
@@ -275,6 +276,15 @@ _SENT = (
     .where(col(OutboxMessage.id) == bindparam("row"))
     .values(status="sent", body=None, sent_at=bindparam("at"), error=None)
 )
+_ACKNOWLEDGED = (
+    update(Complaint)
+    .where(
+        col(Complaint.id) == bindparam("row"),
+        col(Complaint.acknowledged_at).is_(None),
+        col(Complaint.received_at).is_not(None),
+    )
+    .values(acknowledged_at=bindparam("at"))
+)
 _ARRIVED = {"sqlite": _arrive(sqlite.insert), "postgresql": _arrive(postgresql.insert)}
 
 
@@ -293,6 +303,15 @@ def _arrived(work: Work, row: OutboxMessage, message_id: int, thread_id: int | N
         "at": work.now,
     }
     connection.execute(_ARRIVED[connection.dialect.name], values)
+
+
+def _acknowledged(work: Work, row: OutboxMessage) -> None:
+    """The first message of a received complaint that reaches its complainant (ISO 10002, 7.4)."""
+    if row.complaint_id is None or row.party != "customer":
+        return
+    values = {"row": row.complaint_id, "at": work.now}
+    if work.db.connection().execute(_ACKNOWLEDGED, values).rowcount:
+        work.record("complaint.acknowledged", work.db.get_one(Complaint, row.complaint_id))
 
 
 def _belonging(row: OutboxMessage) -> dict[str, Any]:

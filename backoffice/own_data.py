@@ -1,4 +1,8 @@
-"""What is kept about a person, for that person: a copy of it, and the request to correct or to erase it."""
+"""What is kept about a person, for that person: a copy of it, and the request to correct or to erase it.
+
+What the organisation says of its own work is none of that: why a case came about (`storage/learning.py`), and what it
+learnt. No copy holds it. Who erases a person's words on a case looks there as well, for they may be quoted.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime

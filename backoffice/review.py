@@ -9,6 +9,7 @@ from sqlmodel import col, delete, func, select
 
 from backoffice import assignment, clocks, codes, deadlock, errors, panel, phases, reminders, rights, ways
 from backoffice.entries import add_entry, tell_file
+from backoffice.learning import causes
 from backoffice.lifecycle import move
 from backoffice.phases import Phase, Step
 from backoffice.rights import Role
@@ -214,6 +215,7 @@ def go_back(work: Work, complaint: Complaint, review: Review, ended: str, *, tur
     goal = Stage.INVESTIGATING if goal is Stage.AWAITING_INFO else goal
     move(work, complaint, Event.REVIEW_ENDED, to=goal, turn=turn, ended=ended, review=review.id)
     complaint.closed_at, complaint.closed_reason = review.closed_at, review.closed_reason
+    causes.owe(work, complaint)
     if review.rest is not None:
         clocks.leave(work, complaint, timedelta(seconds=review.rest))
     if (window := clocks.window(work, complaint)) is not None:  # it runs from the arrival of what speaks of it

@@ -79,6 +79,8 @@ OVERSEERS: frozenset[Grant] = TAKERS | {
     for relation in (Relation.OWNER, Relation.QUEUE, Relation.UNIT, Relation.NONE)
 }
 ASSESSORS: frozenset[Grant] = OWNER | (TAKERS - {(Role.HANDLER, Relation.QUEUE)})
+LEADERS: frozenset[Grant] = ASSESSORS - OWNER | {(role, Relation.OWNER) for role in LADDER[1:]}
+"""Who stands above a handler."""
 ELSEWHERE = (Relation.QUEUE, Relation.UNIT, Relation.NONE)
 DISPUTES: frozenset[Grant] = frozenset((Role.DISPUTE_MANAGER, relation) for relation in (Relation.OWNER, *ELSEWHERE))
 LAWYERS: frozenset[Grant] = frozenset((Role.LEGAL, relation) for relation in (Relation.OWNER, *ELSEWHERE))
@@ -128,7 +130,7 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "contain": ASSESSORS,
     "explain_delay": ASSESSORS,
     "ask_for_time": ASSESSORS,
-    "extend": ASSESSORS - OWNER | {(role, Relation.OWNER) for role in LADDER[1:]},
+    "extend": LEADERS,
     "snooze": OWNER,
     "ask": OWNER,
     "write": OWNER | DISPUTES,
@@ -138,7 +140,9 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "name_subject": ASSESSORS | DISPUTES,
     "name_company": ASSESSORS | DISPUTES,
     "carry_out": OWNER,
-    "find_cause": OWNER,
+    "find_cause": ASSESSORS,
+    "link_incident": ASSESSORS,
+    "lead_incident": LEADERS,
     # a review
     "admit": ARBITERS,
     "question": PANEL,
@@ -170,6 +174,16 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "see_figures": frozenset(
         (role, Relation.NONE)
         for role in (Role.DISPUTE_MANAGER, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT, Role.AUDITOR)
+    ),
+    "see_unit_figures": frozenset(  # a supervisor those of the own unit
+        (role, Relation.NONE)
+        for role in (
+            Role.SUPERVISOR,
+            Role.DISPUTE_MANAGER,
+            Role.COMPLAINTS_MANAGER,
+            Role.TOP_MANAGEMENT,
+            Role.AUDITOR,
+        )
     ),
     "own_data": EVERYBODY,
     "make_action": frozenset((role, Relation.NONE) for role in ACTION_MAKERS),  # a supervisor, of the own unit

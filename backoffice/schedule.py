@@ -9,6 +9,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import col, select
 
 from backoffice import assignment, audit, days, errors, inbox, intake, outbox, review, watch
+from backoffice.figures import digests, feed
+from backoffice.learning import recurrence
 from backoffice.learning import watching as actions
 from backoffice.stages import Stage
 from backoffice.work import Office, Work
@@ -38,7 +40,12 @@ def tick(office: Office, *, closing: bool = True, wall: datetime | None = None) 
         "deadlines": _each(office, partial(watch.watch, closing=closing), watch.put_off),
         "actions": _each(office, actions.watch, actions.put_off),
     }
-    return done | {name: _all(office, step) for name, step in STEPS.items()}
+    done |= {name: _all(office, step) for name, step in STEPS.items()}
+    done["counted"] = _each(office, feed.follow, feed.skip)  # what was sealed; it may fail, and stops nothing else
+    done["alarms"] = _all(office, recurrence.look)
+    done["digests"] = _all(office, digests.fall_due)
+    done["checked"] = _each(office, feed.check, feed.pass_over)
+    return done
 
 
 def expire_drafts(work: Work) -> int:
@@ -84,7 +91,8 @@ def next_due(office: Office, after: datetime) -> datetime | None:
 def _moments(work: Work, after: datetime) -> Iterator[datetime]:
     if days.pending(work):
         yield after
-    yield from filter(None, (watch.next_step(work, after), actions.next_step(work, after)))
+    next_steps = watch.next_step(work, after), actions.next_step(work, after), digests.next_due(work, after)
+    yield from filter(None, next_steps)
     oldest = work.db.exec(
         select(Complaint.touched_at).where(Complaint.stage == Stage.DRAFT).order_by(col(Complaint.touched_at)).limit(1)
     ).first()
@@ -141,6 +149,7 @@ STEPS: dict[str, Callable[[Work], int]] = {
     "drafts": expire_drafts,
     "requests": partial(review.expire, limit=BATCH),
     "seals": seal_log,
+    "digests_forgotten": digests.forget_files,
     "inbox_forgotten": inbox.forget_old,
     "outbox_forgotten": outbox.forget_old,
 }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from backoffice.organisation import Organisation
 from backoffice.stages import Event, Stage
+from storage.clocks import CAUSE
 
 E = Event
 NOBODY: frozenset[Event] = frozenset()
@@ -82,6 +83,7 @@ TARGETS: dict[str, Target] = {
     "adjourned": Target(("over",)),
     "reflection": Target(window=True),
     "outcome": Target(("near", "unmet"), main=True),
+    CAUSE: Target((*WARNED, "managers"), void_by=frozenset({E.REOPENED})),
     "external_offer": _window(
         E.ROUTES_OFFERED,
         E.REVIEW_ENDED,
@@ -98,11 +100,13 @@ OF_DISPUTE = (
 )  # fmt: skip
 """What can run in a dispute; each of its phases ends what ran in the one before."""
 OF_BOTH_SIDES = ("consent", "reflection")  # windows in which our answer is awaited as well
-RUNS_ON = ("cap", "containment", "reminder", *OF_DISPUTE)  # also while the complainant holds the ball
+RUNS_ON = ("cap", "containment", "reminder", CAUSE, *OF_DISPUTE)  # also while the complainant holds the ball
 SET_BY_HAND = ("late_answer", "reminder", "sitting", "provider_answer", "mediation", "adjourned", "outcome")
+OF_LEARNING = (CAUSE,)  # runs on a closed case, where nobody has a turn and the complainant waits for nothing
 UNCOUNTED = ("cap", *SET_BY_HAND)  # a date as it was set
 GOES_ON = ("containment",)  # whatever becomes of the answer
 OF_REVIEW = ("review_admissibility", "review_decision", "sitting")  # those who decide on it owe them, not the owner
+UNEXPLAINED = (*OF_REVIEW, *OF_LEARNING)  # no reason for a delay of it goes to the complainant
 UNDELIVERED, REMIND, EXPIRE = "undelivered", "remind", "expire"
 
 

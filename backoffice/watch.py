@@ -111,7 +111,8 @@ def _breach(work: Work, complaint: Complaint, deadline: Deadline) -> None:
     deadline.breached_at = work.now
     told = reminders.escalate(work, complaint, deadline, 0)
     work.record("deadline.breached", complaint, target=deadline.target, due=_iso(deadline.due_at), told=told)
-    groups.alarm(work, complaint, "breached", deadline=deadline.id)
+    if deadline.target not in targets.OF_LEARNING:
+        groups.alarm(work, complaint, "breached", deadline=deadline.id)
     reminders.remind_owner(work, complaint, deadline, "breached", told)
     if targets.TARGETS[deadline.target].main:
         _promise(work, complaint, deadline)
@@ -128,7 +129,7 @@ def _top_management(work: Work, complaint: Complaint, deadline: Deadline) -> Non
 def _up(work: Work, complaint: Complaint, deadline: Deadline, level: int) -> None:
     told = reminders.escalate(work, complaint, deadline, level)
     work.record("deadline.escalated", complaint, target=deadline.target, level=level, told=told)
-    if told:
+    if told and deadline.target not in targets.OF_LEARNING:
         groups.alarm(work, complaint, "escalated", deadline=deadline.id)
 
 
@@ -234,8 +235,7 @@ def _expire(work: Work, complaint: Complaint, deadline: Deadline) -> None:
         _tell_owner(work, complaint, "info_missing")
         return
     move(work, complaint, Event.LAPSED, to=Stage.CLOSED, reason=CLOSED_BY_SILENCE[target])
-    close(work, complaint, CLOSED_BY_SILENCE[target], ask_cause=False)
-    _tell_owner(work, complaint, "cause_wanted")
+    close(work, complaint, CLOSED_BY_SILENCE[target], not_before=reminders.when(work, complaint))
     _tell_customer(work, complaint, "closed_by_silence")
 
 

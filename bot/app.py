@@ -20,6 +20,7 @@ from bot.config import ConfigError, Settings
 from bot.courier import Courier
 from bot.dispatch import make_dispatcher
 from bot.fetcher import Fetcher
+from bot.figures.maker import Maker
 from bot.front import Front
 from bot.identity import Identity, Unreachable, who_am_i
 from bot.notices import word
@@ -125,6 +126,9 @@ class Desk:
         printer = Printer(self.office, self.files)
         self.office.listeners.append(printer.wake)
         self._parts.run("printer", printer.run(), printer.stop)
+        maker = Maker(self.office, self.files)
+        self.office.listeners.append(maker.wake)
+        self._parts.run("digests", maker.run(), maker.stop)
         self.courier = Courier(self.office, token, api, word, self._pace, self.files)
         self.office.listeners.append(self.courier.wake)
         self._parts.run("courier", self.courier.run(), self.courier.stop)

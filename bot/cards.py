@@ -7,7 +7,7 @@ from backoffice.disputes.phases import of, standing
 from backoffice.stages import Stage
 from backoffice.targets import TARGETS
 from backoffice.work import Work
-from bot import happened
+from bot import cause_cards, happened
 from bot.dates import clock, day
 from bot.disputes import cards as disputes
 from bot.i18n import _, __
@@ -188,6 +188,7 @@ def staff_case(work: Work, complaint: Complaint) -> Html:
             say(_("Contact: {contact}"), contact=contact) if contact else None,
             say(_("Writes in: {language}"), language=Html(language_name(complaint.language))),
         ),
+        cause_cards.about(work, complaint),
         facts(work, complaint),
         action_lines.on_case(work, complaint),
         story_of(entries, attachments_of(work.db, complaint.id)),

@@ -64,6 +64,12 @@ def day(moment: datetime | date, *, year: bool = False) -> str:
     return digits(_day(on, whom, year))
 
 
+def without_weekday(on: date) -> str:
+    """«۸ آذر», «٢٩ نوفمبر», "29 November": one end of a span, or a label."""
+    whom = reader()
+    return digits(_day_and_month(on, whom))
+
+
 def short(on: date) -> str:
     """A date in figures, as the reader would type it."""
     kind = calendar(reader())
@@ -103,17 +109,28 @@ def local_date(moment: datetime) -> date:
 
 
 def _day(on: date, whom: Reader, year: bool) -> str:
-    kind = calendar(whom)
-    if kind == "jalali":
-        jalali = JalaliDate(on)
-        weekday = format_date(on, "EEEE", locale="fa")
-        return f"{weekday} {jalali.day} {JALALI_MONTHS[jalali.month - 1]}" + (f" {jalali.year}" if year else "")
-    if kind == "hijri":
-        hijri = Gregorian.fromdate(on).to_hijri()
-        weekday = format_date(on, "EEEE", locale="ar")
-        month = next(name for name, number in HIJRI_MONTHS.items() if number == hijri.month)
-        return f"{weekday} {hijri.day} {month}" + (f" {hijri.year} هـ" if year else "")
-    return format_date(on, "EEEE d MMMM y" if year else "EEEE d MMMM", locale=whom.language)
+    told = f"{format_date(on, 'EEEE', locale=whom.language)} {_day_and_month(on, whom)}"
+    if not year:
+        return told
+    match calendar(whom):
+        case "jalali":
+            return f"{told} {JalaliDate(on).year}"
+        case "hijri":
+            return f"{told} {Gregorian.fromdate(on).to_hijri().year} هـ"
+        case _:
+            return f"{told} {on.year}"
+
+
+def _day_and_month(on: date, whom: Reader) -> str:
+    match calendar(whom):
+        case "jalali":
+            jalali = JalaliDate(on)
+            return f"{jalali.day} {JALALI_MONTHS[jalali.month - 1]}"
+        case "hijri":
+            hijri = Gregorian.fromdate(on).to_hijri()
+            return f"{hijri.day} {next(name for name, number in HIJRI_MONTHS.items() if number == hijri.month)}"
+        case _:
+            return format_date(on, "d MMMM", locale=whom.language)
 
 
 def parse_day(text: str, today: date, *, ahead: bool = False) -> date | None:

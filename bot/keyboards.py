@@ -110,6 +110,41 @@ class Mediator(CallbackData, prefix="med"):
     value: str = ""
 
 
+class Report(CallbackData, prefix="rep"):
+    """A page of figures: which topic (or what is to be chosen), of which period, so many back, of which unit.
+
+    `cause`: the place of a root cause in the organisation's file, where one was chosen.
+    """
+
+    do: str
+    kind: str = "month"
+    back: int = 0
+    unit: str = ""
+    cause: int = -1
+
+
+class Recurs(CallbackData, prefix="alm"):
+    """What is done about an alarm that something recurs."""
+
+    do: str
+    alarm: int
+
+
+class Issue(CallbackData, prefix="dig"):
+    """What its reader says of a digest."""
+
+    do: str
+    digest: int
+
+
+class Subscribe(CallbackData, prefix="sub"):
+    """A step of subscribing to digests; `number` is that of the subscription, 0 while there is none."""
+
+    do: str
+    number: int = 0
+    value: str = ""
+
+
 class Act(CallbackData, prefix="act"):
     """What is done with a corrective or preventive action; `turn` is the one the button was drawn for."""
 

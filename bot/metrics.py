@@ -15,6 +15,8 @@ files_fetched = Counter("files_fetched_total", "Files from people, by what becam
 documents_printed = Counter(
     "documents_printed_total", "Attempts to print a document, by what became of them", ["state"]
 )
+digests_made = Counter("digests_made_total", "Digests that were made, whole or without some of their parts", ["how"])
+charts_failed = Counter("charts_failed_total", "Charts that could not be drawn, by kind of error", ["kind"])
 
 _inbox_waiting = Gauge("inbox_waiting", "Updates that wait")
 _inbox_oldest = Gauge("inbox_oldest_seconds", "Age of the oldest update that waits")

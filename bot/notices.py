@@ -8,6 +8,7 @@ from backoffice import complaints, people, rights
 from backoffice.work import Actor, Work
 from bot import (
     cards,
+    cause_notices,
     commands,
     deadline_notices,
     group_notices,
@@ -21,6 +22,7 @@ from bot import (
 from bot.customer.answers import answer_buttons
 from bot.customer.mine import case_buttons, confirmation
 from bot.disputes import mediation_notices, outcome_notices, staff_notices
+from bot.figures import notices as figure_notices
 from bot.i18n import _, reader_of, speaking_to
 from bot.keyboards import SUCCESS, button, desk, keyboard, own, pairs, to_menu
 from bot.learning import action_notices
@@ -32,8 +34,10 @@ from storage.people import Person, staff_of
 from storage.traffic import OutboxMessage
 
 ELSEWHERE = (
+    cause_notices,
     action_notices,
     deadline_notices,
+    figure_notices,
     mediation_notices,
     outcome_notices,
     panel_notices,
@@ -311,16 +315,6 @@ def data_requested(notice: Notice) -> Said:
     )
     shown = [each for each in cases if rights.may(notice.work.actor, "read", each)]
     return text, keyboard(*pairs([button(str(each.code), desk("show", each)) for each in shown[-6:]]))
-
-
-@template
-def cause_wanted(notice: Notice) -> Said:
-    text, _buttons = brief(
-        notice,
-        _("✅ The case is closed. What was the root cause?"),
-        _("Naming it takes two taps and helps that it does not happen again."),
-    )
-    return text, keyboard(button(_("Root cause"), desk("find_cause", notice.case), SUCCESS))
 
 
 @template

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
 from backoffice import audit, days, organisation
+from backoffice.figures import feed
 from backoffice.organisation import Organisation
 from backoffice.work import Office, Work
 from bot.config import KEY_HINT, ConfigError, Settings
@@ -67,6 +68,17 @@ def verify_log(office: Office) -> tuple[int, list[audit.Fault]]:
     with office.look() as work:
         count = work.db.exec(select(func.count()).select_from(AuditEvent)).one()
         return count, list(audit.verify(work.db))
+
+
+def rebuild_figures(office: Office) -> feed.Rebuilt:
+    """Count every case anew; how far it is shows on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns, console = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()), Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("cases", total=None)
+        return feed.rebuild(office, lambda done, total: bar.update(task, completed=done, total=total))
 
 
 def unlock(settings: Settings) -> None:

@@ -28,6 +28,16 @@ def name(period: Period) -> Html:
     return say(_("{since} to {until}"), since=first, until=last)
 
 
+def brief(period: Period) -> Html:
+    """As short as it can be understood: without year, weekday only of a single day."""
+    if period.kind == "day":
+        return Html(dates.day(period.first))
+    if period.kind == "week":
+        first, last = (Html(dates.without_weekday(each)) for each in (period.first, period.last))
+        return say(_("{since} to {until}"), since=first, until=last)
+    return name(period)
+
+
 def _named(period: Period, months: Months) -> Html:
     first = JalaliDate(period.first) if months == "jalali" else period.first
     if period.kind == "year":

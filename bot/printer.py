@@ -1,12 +1,7 @@
 """The printer: sets issued documents, beside everything else, and stores their bytes; one at a time."""
 
 import asyncio
-import contextlib
-import json
-import os
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 
@@ -14,74 +9,36 @@ from backoffice import documents
 from backoffice.files import Files
 from backoffice.work import Office
 from bot import metrics, papers
+from bot.beside import Beside
+from bot.child import Child, Failed
 from bot.mishap import place
 from bot.papers import Paper
 from storage.documents import Document
 
 log = structlog.get_logger()
 
-LOOKS = 1.0  # seconds between looks when nobody wakes us
-REST = 0.05  # seconds between looks at least: every commit of the office wakes us, and few of them issue a document
 LONGEST = 60.0  # seconds that a child may take for one document
-ROOT = Path(__file__).parent.parent  # where the child finds the same code as we are
 COMMAND = (sys.executable, "-m", "bot.typeset")
 
 
-@dataclass
-class Failed(Exception):
-    """It could not be set; `kind` is the class of the child's error, or "timeout". Its words may quote somebody."""
-
-    kind: str
-
-
-class Printer:
+class Printer(Beside):
     """Prints until stopped."""
 
+    name = "printer"
+
     def __init__(self, office: Office, files: Files) -> None:
+        super().__init__()
         self._office, self._files = office, files
-        self._news = asyncio.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._child: asyncio.subprocess.Process | None = None
-        self._stopping = False
+        self._child: Child | None = None
 
-    async def run(self) -> None:
-        """Print until `stop`; a document half printed begins anew next time."""
-        self._loop = asyncio.get_running_loop()
-        try:
-            while not self._stopping:
-                self._news.clear()
-                if not await self._next():
-                    await self._wait()
-        finally:
-            self._loop = None
-
-    def wake(self) -> None:
-        """There may be something to print. Any thread may say so."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._news.set)
-
-    def stop(self) -> None:
-        """To be called in the loop's own thread."""
-        self._stopping = True
-        self._news.set()
-        if self._child is not None and self._child.returncode is None:
+    def let_go(self) -> None:
+        if self._child is not None:
             self._child.kill()
 
-    async def _wait(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LOOKS):
-                await self._news.wait()
-        await asyncio.sleep(REST)
-
-    async def _next(self) -> bool:
-        """Print what comes next. False if there is nothing, or the database is away."""
-        try:
-            due = await asyncio.to_thread(self._due)
-            if due is not None:
-                await self._print(due)
-        except Exception as failure:  # it could not be read or written down: the document is still to print
-            log.error("printer.failed", error=type(failure).__name__, where=place(failure))
-            return False
+    async def do_next(self) -> bool:
+        due = await asyncio.to_thread(self._due)
+        if due is not None:
+            await self._print(due)
         return due is not None
 
     def _due(self) -> Document | None:
@@ -93,7 +50,7 @@ class Printer:
             paper = await asyncio.to_thread(self._compose, document)
             data = await self._set(paper)
         except Exception as failure:
-            if self._stopping:
+            if self.stopping:
                 return
             kind = failure.kind if isinstance(failure, Failed) else type(failure).__name__
             log.error("printer.later", document=document.id, error=kind, where=place(failure))
@@ -106,25 +63,9 @@ class Printer:
             return papers.compose(work, document)
 
     async def _set(self, paper: Paper) -> bytes:
-        """The PDF, set by a child that knows none of our secrets. Raises Failed."""
-        known = {name: value for name, value in os.environ.items() if not name.startswith("SULH_")}
-        pipe = asyncio.subprocess.PIPE
-        self._child = child = await asyncio.create_subprocess_exec(
-            *COMMAND, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT, env=known
-        )
-        asked = json.dumps({"template": paper.template, "content": paper.content}).encode()
-        try:
-            async with asyncio.timeout(LONGEST):
-                data, words = await child.communicate(asked)
-        except TimeoutError:
-            raise Failed("timeout") from None
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
-        if child.returncode != 0 or not data:
-            raise Failed(_kind(words, child.returncode))
-        return data
+        """The PDF. Raises Failed."""
+        self._child = Child(COMMAND, LONGEST)
+        return await self._child.ask({"template": paper.template, "content": paper.content})
 
     def _store(self, document: Document, paper: Paper, data: bytes) -> None:
         """The bytes first, the row after: a row never tells of bytes that are not there."""
@@ -138,9 +79,3 @@ class Printer:
         with self._office.work() as work:
             documents.print_later(work, document.id)
         metrics.documents_printed.labels("later").inc()
-
-
-def _kind(words: bytes, code: int | None) -> str:
-    """What kind of failure the child named, without its words; else how it ended."""
-    name = words.decode("utf-8", "replace").partition(":")[0].strip()
-    return name if name.isidentifier() else f"exit {code}"

@@ -142,6 +142,8 @@ def _invalid(refusal: Refusal) -> str:
         "last_admin": _("Nobody else is an administrator, and the desk needs one. Please invite another one first."),
         "last_provider": _("Nobody else is offered to customers. Please add or switch on somebody else first."),
         "no_days": _("Please choose a number of days from 1 to 365."),
+        "linked_already": _("This case belongs to an incident already."),
+        "other_incident": _("This case belongs to another incident already. Unlink it there first."),
         "empty": _("The message has no text. Please write it again."),
         "no_amount": _("We could not read this as one amount. Please write it in figures only, for example 1500000."),
         "no_percent": _("We could not read this as a percentage. Please write a number up to 100."),
@@ -158,6 +160,8 @@ def _incomplete(refusal: Refusal) -> str:
         "story": _("Please tell us first what happened: write it, or send a voice message or a photo."),
         "grounds": _("Please say first what is wrong or missing in the answer."),
         "lateness": _("Please say first why the request comes late."),
+        "whys": _("This case needs more than a cause: please answer at least two whys first."),
+        "cause_reason": _("Please say first why no cause was found."),
         "terms": _("Please put together first what has to be done: who does what, how much, by when."),
     }[refusal.facts["missing"]]
 

@@ -6,7 +6,7 @@ from aiogram.types import InlineKeyboardMarkup
 
 from backoffice import delays, rights
 from backoffice.stages import STANDINGS, Stage
-from backoffice.targets import OF_DISPUTE, OF_REVIEW, RUNS_ON
+from backoffice.targets import OF_DISPUTE, OF_LEARNING, OF_REVIEW, RUNS_ON
 from backoffice.work import Work
 from bot import cards
 from bot.dates import clock
@@ -48,6 +48,7 @@ TARGETS = {
     "adjourned": __("The mediation goes on"),
     "reflection": __("Answers to the proposal"),
     "outcome": __("Carrying out what was agreed"),
+    "root_cause": __("Root-cause analysis"),
 }
 TITLES = {
     "warned": __("⏳ A deadline is near."),
@@ -65,6 +66,7 @@ ACTIONS = {
     "containment": ("contain", __("What was done at once?")),
     "review_admissibility": ("admission", __("Decide on the request")),
     "review_decision": ("vote", __("Vote")),
+    "root_cause": ("find_cause", __("Root cause")),
 }
 RIGHTS = {"admission": "admit"}  # to an action that is not named like its right
 MOST = 8  # cases listed in one message
@@ -188,6 +190,8 @@ def action_buttons(notice: Notice, complaint: Complaint, deadline: Deadline) -> 
     """The action itself first, then what can be said about the delay."""
     actor = notice.work.actor
     act = _act(notice, complaint, deadline)
+    if deadline.target in OF_LEARNING:  # the case is closed, and there is nothing else to do with it
+        return keyboard(act, door(notice.work, complaint, None if act else SUCCESS))
     why: Row = []
     if rights.may(actor, "explain_delay", complaint) and delays.explainable(deadline):
         why = [button(_("Why is it late?"), desk("why_late", complaint))]
@@ -206,7 +210,7 @@ def action_buttons(notice: Notice, complaint: Complaint, deadline: Deadline) -> 
 def _act(notice: Notice, complaint: Complaint, deadline: Deadline) -> Row:
     """What the date is there for; a case without an owner must be taken first, unless it is for others to act."""
     actor = notice.work.actor
-    others = deadline.target in (*OF_REVIEW, *OF_DISPUTE)
+    others = deadline.target in (*OF_REVIEW, *OF_DISPUTE, *OF_LEARNING)
     if not others and complaint.owner_id is None and rights.may(actor, "take", complaint):
         return [button(_("Take the case"), desk("take", complaint), SUCCESS)]
     action, words = ACTIONS.get(deadline.target, ("", ""))

@@ -11,6 +11,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from storage.columns import big_key
 
 RUNNING = text("ended IS NULL")
+CAUSE = "root_cause"
+CAUSE_OWED = text(f"target = '{CAUSE}' AND ended IS NULL")
 ENDED_WELL, ENDED_FOR_NOTHING, ENDED_UNMET = "met", "void", "unmet"
 
 
@@ -28,6 +30,7 @@ class Deadline(SQLModel, table=True):
     __table_args__ = (
         Index("ix_deadline_next", "urgency", "next_at", sqlite_where=RUNNING, postgresql_where=RUNNING),
         Index("ix_deadline_case", "complaint_id", "id"),
+        Index("ix_deadline_cause", "due_at", "complaint_id", sqlite_where=CAUSE_OWED, postgresql_where=CAUSE_OWED),
     )
 
     id: int = big_key()

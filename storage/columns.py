@@ -27,5 +27,6 @@ def big(**options: Any) -> Any:
 
 def encrypted(context: str, **options: Any) -> Any:
     """A value encrypted at rest; `context` is `table.column`."""
-    options.setdefault("default", None)
+    if "default_factory" not in options:
+        options.setdefault("default", None)
     return Field(sa_type=Encrypted(context), **options)

@@ -7,26 +7,29 @@ from typing import ClassVar
 from sqlalchemy import JSON, Column, Index, Integer, bindparam, func, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import actions, disputes, reviews  # noqa: F401 - what belongs to a case as well
+from storage import actions, digests, disputes, learning, reviews  # noqa: F401 - what stands here points to them
 from storage.columns import big, encrypted, key
 
 _version = Column("version", Integer, nullable=False)
 UNRESOLVED = text("unresolved_at IS NOT NULL")
 CAUSE_FOUND = text("root_cause IS NOT NULL")
+OF_INCIDENT = text("incident_id IS NOT NULL")
 
 
 class Complaint(SQLModel, table=True):
     """One case. A draft is a complaint without a code; `turn` counts its moves, so that old buttons are known.
 
-    `assessed_at` stays empty while the severity is only the default one; `contain_by` is there as long as somebody
-    still has to say what was done at once. `due_at` is the desk's deadline while its clock runs, `promised_at` the
-    later date that the complainant was told when it had passed; both follow from the rows of `storage/clocks.py`.
+    `acknowledged_at`: when the first message after it was received had arrived. `assessed_at` stays empty while the
+    severity is only the default one; `contain_by` is there as long as somebody still has to say what was done at once.
+    `due_at` is the desk's deadline while its clock runs, `promised_at` the later date that the complainant was told
+    when it had passed; both follow from the rows of `storage/clocks.py`.
     `deadlock_at`: since when the next route is open to the complainant without waiting for our answer, and
     `deadlock_trigger` by what. `panel`: who sits on its review now (person → "member" or "chair"); `barred`: who may
     neither read it nor act on it, and why ("decider" while others review it, "conflict", "subject"); both are kept here
     so that a right is checked without another query. `subject_id`: the member of staff who is complained of.
     `unresolved_at`: since when it is in the register of what could not be resolved inside. `dispute_phase`: where its
-    dispute stands; `representative_id` speaks for the organisation there, `resolver_id` is who leads it.
+    dispute stands; `representative_id` speaks for the organisation there, `resolver_id` is who leads it. `root_cause`:
+    what the newest analysis found, of the case or of its incident.
     """
 
     __table_args__ = (
@@ -41,6 +44,7 @@ class Complaint(SQLModel, table=True):
             sqlite_where=CAUSE_FOUND,
             postgresql_where=CAUSE_FOUND,
         ),
+        Index("ix_complaint_incident", "incident_id", sqlite_where=OF_INCIDENT, postgresql_where=OF_INCIDENT),
         Index("ix_complaint_unresolved", "unresolved_at", sqlite_where=UNRESOLVED, postgresql_where=UNRESOLVED),
     )
     __mapper_args__: ClassVar = {"version_id_col": _version}
@@ -70,6 +74,7 @@ class Complaint(SQLModel, table=True):
     wrong_secrets: int = 0
 
     received_at: datetime | None = None
+    acknowledged_at: datetime | None = None
     severity: str | None = None
     criteria: dict[str, int] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     assessed_at: datetime | None = None
@@ -94,6 +99,7 @@ class Complaint(SQLModel, table=True):
     decision: str | None = None
     remedy: str | None = None
     root_cause: str | None = None
+    incident_id: int | None = Field(default=None, foreign_key="incident.id")
     closed_at: datetime | None = None
     closed_reason: str | None = None
     reopenings: int = 0
@@ -135,13 +141,15 @@ def new_path() -> str:
 class Attachment(SQLModel, table=True):
     """A file on a case. `state`: to_fetch, stored, too_big, failed; the bytes lie encrypted in `path`.
 
-    It hangs on an entry of the case, or on what was said in a mediation (`talk_id`), where only that room sees it.
+    It hangs on an entry of the case, or on what was said in a mediation (`talk_id`), where only that room sees it; or
+    it belongs to no case, but to a digest of figures.
     """
 
     id: int = key()
-    complaint_id: int = Field(foreign_key="complaint.id", index=True)
+    complaint_id: int | None = Field(default=None, foreign_key="complaint.id", index=True)
     entry_id: int | None = Field(default=None, foreign_key="entry.id", index=True)
     talk_id: int | None = Field(default=None, foreign_key="talk.id", index=True)
+    digest_id: int | None = Field(default=None, foreign_key="digest.id", index=True)
     kind: str
     file_id: str = encrypted("attachment.file_id")
     file_name: str | None = encrypted("attachment.file_name")

@@ -26,8 +26,11 @@ def compile_once() -> None:
 
     def create_engine(url: str, **settings: Any) -> Engine:
         engine = sqlalchemy.create_engine(url, query_cache_size=STATEMENTS, **settings)
-        known = first.setdefault(engine.dialect.name, engine)
-        engine.dialect, engine._compiled_cache = known.dialect, known._compiled_cache
+        known = first.get(engine.dialect.name)
+        if known is None or known.dialect.server_version_info is None:  # it never connected: its dialect knows nothing
+            first[engine.dialect.name] = engine
+        else:
+            engine.dialect, engine._compiled_cache = known.dialect, known._compiled_cache
         return engine
 
     db.create_engine = create_engine  # type: ignore[assignment]

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parent.parent
 LANGUAGES = sorted(path.name for path in (ROOT / "locales").iterdir() if (path / "LC_MESSAGES").is_dir())
 PLURALS = {"en": 2, "fa": 2, "ar": 6}
-CODES = re.compile(r"SLH-7K4M-2QXH-M|/[a-z]+|sulh doctor|\{\w*\}|<[^>]+>")
+CODES = re.compile(r"SLH-7K4M-2QXH-M|/[a-z]+|sulh (?:doctor|figures rebuild)|\{\w*\}|<[^>]+>")
 STRANGE = {"fa": "يكةىۀ", "ar": "یکگپچژ"}
 
 

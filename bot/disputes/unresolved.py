@@ -11,7 +11,7 @@ from backoffice.disputes.register import Row as Listed
 from backoffice.disputes.register import Tried
 from backoffice.stages import Stage
 from backoffice.work import Work
-from bot import cards, review_cards
+from bot import cards, cause_cards, review_cards
 from bot.dates import day
 from bot.disputes import desk_card, register_figures
 from bot.i18n import _, __
@@ -21,7 +21,7 @@ from bot.panel import Event, leave, show
 from bot.staff.queue import current, pages
 from bot.staff.saying import words_of
 from bot.steps import Step, command
-from bot.texts import Code, Html, bold, language, lines, paragraphs, plain, quote, say
+from bot.texts import Code, Html, bold, lines, paragraphs, quote, say
 from storage.complaints import Complaint
 
 router = Router(name="unresolved")
@@ -119,7 +119,7 @@ async def show_entry(
 ) -> None:
     """All that the register says of one case, read from the case itself."""
     row = register.entry(work, complaint)
-    cause = work.organisation.root_cause(row.cause).words[language()] if row.cause else None
+    cause = cause_cards.name(work, row.cause) if row.cause else Html(_("not found yet"))
     text = paragraphs(
         first,
         lines(
@@ -134,7 +134,7 @@ async def show_entry(
             Html(str(review_cards.TRIGGERS[row.trigger])),
             say(_("About: {category}"), category=cards.category(work, complaint)),
         ),
-        say(_("Root cause: {cause}"), cause=plain(cause) if cause else Html(_("not found yet"))),
+        say(_("Root cause: {cause}"), cause=cause),
         lines(Html(_("Ways outside:")), *(way(work, each) for each in row.tried)) if row.tried else None,
         say(_("What came of it: {outcome}"), outcome=register_figures.outcome(work, row.outcome)),
         say(_("What it cost us: {amount}"), amount=Html(shown(row.cost))) if row.cost else None,

@@ -192,6 +192,7 @@ class Tale:
         await self.tap(self.handler, "Root cause")
         await self.tap(self.handler, 1)
         await self.tap(self.handler, 0)
+        await self.tap(self.handler, "No further analysis")
 
     async def _starts(self) -> None:
         self.customer.start()

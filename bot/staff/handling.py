@@ -1,4 +1,4 @@
-"""What staff do with a case: take, ask, write, note, carry out, read, name the cause."""
+"""What staff do with a case: take, ask, write, note, carry out, read."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -17,12 +17,12 @@ from backoffice.stages import Event as Move
 from backoffice.work import Work
 from bot import cards, review_cards
 from bot.i18n import _, __
-from bot.keyboards import Desk, Prefix, Row, button, desk, keyboard, pager, pairs
+from bot.keyboards import Desk, Prefix, Row, button, desk, keyboard, pager
 from bot.material import keep, material, unreadable
 from bot.panel import leave, show
 from bot.staff.queue import current, show_case
 from bot.steps import Step, command
-from bot.texts import MAX_TEXT, Code, Html, bold, language, lines, paragraphs, quote, say, units
+from bot.texts import MAX_TEXT, Code, Html, bold, lines, paragraphs, quote, say, units
 from storage.complaints import Complaint, Entry, answers_of
 
 router = Router(name="handling")
@@ -153,39 +153,6 @@ def paged(told: list[Html], limit: int = MAX_TEXT) -> list[list[Html]]:
             pages.append([])
         pages[-1].insert(0, each)
     return pages
-
-
-@router.callback_query(Desk.filter(F.do == "find_cause"))
-async def ask_cause(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
-    complaint = complaints.find(work, callback_data.code)
-    rights.require(work, "find_cause", complaint)
-    groups = work.organisation.root_cause_groups
-    rows = [button(group.words[language()], desk("causes", complaint, group.code)) for group in groups]
-    text = paragraphs(
-        bold(_("Why did it happen?")),
-        _("Choose the root cause: the earliest reason without which it would not have happened."),
-    )
-    back = button(_("Back"), desk("show", complaint))
-    await show(query, state, text, keyboard(*pairs(rows), back), complaint=complaint, party="staff")
-
-
-@router.callback_query(Desk.filter(F.do == "causes"))
-async def causes(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
-    complaint = complaints.find(work, callback_data.code)
-    rights.require(work, "find_cause", complaint)
-    group = next((g for g in work.organisation.root_cause_groups if g.code == callback_data.value), None)
-    if group is None:
-        raise errors.Invalid(what="unknown_choice")
-    rows = [button(cause.words[language()], desk("cause", complaint, cause.code)) for cause in group.causes]
-    back = button(_("Back"), desk("find_cause", complaint))
-    await show(query, state, bold(group.words[language()]), keyboard(*rows, back), complaint=complaint, party="staff")
-
-
-@router.callback_query(Desk.filter(F.do == "cause"))
-async def cause(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
-    complaint = complaints.find(work, callback_data.code)
-    handling.find_cause(work, complaint, callback_data.value)
-    await show_case(query, state, work, complaint, bold(_("✅ The root cause is recorded.")), anew=True)
 
 
 async def prompt(event: Message | CallbackQuery, state: FSMContext, complaint: Complaint, do: str) -> None:

@@ -10,7 +10,7 @@ from bot import commands
 from bot.commands import Entry
 from bot.disputes import mediating
 from bot.i18n import _
-from bot.keyboards import SUCCESS, Go, Prefix, Row, button, keyboard
+from bot.keyboards import SUCCESS, Go, Prefix, Report, Row, button, keyboard
 from bot.learning import actions
 from bot.panel import Event, show
 from bot.staff import providers, review_figures
@@ -18,6 +18,7 @@ from bot.steps import command
 from bot.texts import LRI, PDI, Html, bold, language, lines, paragraphs, say
 from storage.people import Staff
 
+EIGHT = 8  # buttons are enough for a phone
 router = Router(name="menu")
 router.callback_query.filter(Prefix(Go))
 
@@ -66,18 +67,19 @@ def buttons(work: Work) -> InlineKeyboardMarkup:
     present = (
         button(_("I am back"), Go(to="back")) if staff and staff.away_since else button(_("I am away"), Go(to="away"))
     )
-    return keyboard(
-        button(_("My queue"), Go(to="queue"), SUCCESS) if works else None,
-        button(_("Reviews"), Go(to="hearing")) if rights.may(work.actor, "see_reviews") else None,
+    rows: list[Row] = [
+        [button(_("My queue"), Go(to="queue"), SUCCESS)] if works else [],
+        [button(_("Reviews"), Go(to="hearing"))] if rights.may(work.actor, "see_reviews") else [],
         *without_reviews(work),
-        button(_("Disputes"), Go(to="disputes")) if rights.may(work.actor, "see_disputes") else None,
-        actions.way(work) if not works else None,
-        present if works else None,
-        button(_("Team"), Go(to="team")) if rights.may(work.actor, "see_team") else None,
-        calendar(work),
-        own(work),
-        button(_("Help"), Go(to="help")),  # there the language, too: eight are enough for a phone
-    )
+        [button(_("Disputes"), Go(to="disputes"))] if rights.may(work.actor, "see_disputes") else [],
+        [button(_("Figures"), Report(do="volume"))] if rights.may(work.actor, "see_unit_figures") else [],
+        actions.way(work) if not works else [],
+        [present] if works else [],
+        [button(_("Team"), Go(to="team"))] if rights.may(work.actor, "see_team") else [],
+        [button(_("Calendar"), Go(to="calendar"))] if rights.may(work.actor, "set_calendar") else [],
+    ]
+    room = EIGHT - 1 - sum(len(row) for row in rows)
+    return keyboard(*rows, own(room), button(_("Help"), Go(to="help")))  # there the language, too
 
 
 def without_reviews(work: Work) -> list[Row]:
@@ -89,17 +91,10 @@ def without_reviews(work: Work) -> list[Row]:
     return [review_figures.way(work), providers.way(work), register]
 
 
-def calendar(work: Work) -> Row:
-    return [button(_("Calendar"), Go(to="calendar"))] if rights.may(work.actor, "set_calendar") else []
-
-
-def own(work: Work) -> Row:
-    """One's own complaints; who has much else here begins one by its command, for eight are enough for a phone."""
-    mine = button(_("My complaints"), Go(to="mine"))
-    crowded = bool(actions.way(work)) and not rights.may(work.actor, "see_queue") and bool(calendar(work))
-    if rights.may(work.actor, "see_disputes") or crowded:
-        return [mine]
-    return [button(_("Make a complaint"), Go(to="new")), mine]
+def own(room: int) -> Row:
+    """One's own complaints, as far as there is room; who has much else here finds them by their commands."""
+    ways = [button(_("Make a complaint"), Go(to="new")), button(_("My complaints"), Go(to="mine"))]
+    return ways[max(len(ways) - room, 0) :]
 
 
 def help_text(work: Work) -> Html:

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from backoffice import complaints, handling, rights
 from backoffice.disputes.phases import Phase, is_in
-from backoffice.learning import action_lists, actions
+from backoffice.learning import action_lists, actions, causes, waiting
 from backoffice.lifecycle import IN_HAND, possible
 from backoffice.rights import Relation
 from backoffice.stages import Event as Move
@@ -37,7 +37,7 @@ async def queue(event: Event, state: FSMContext, work: Work, callback_data: Go |
     found, more = handling.queue(work, page)
     empty = Html(_("Nothing waits for you. ✅"))
     text = paragraphs(bold(_("Your queue")), *(line(work, each) for each in found)) if found else empty
-    beside = button(_("Actions"), Go(to="actions"))  # here, as the menu of some holds eight already
+    beside = [button(_("Actions"), Go(to="actions")), *analyses(work)]  # here: the menu of some holds eight already
     await show(
         event, state, text, keyboard(*choices(found), pages("queue", page, more), beside, to_menu()), party="staff"
     )
@@ -94,6 +94,11 @@ def line(work: Work, complaint: Complaint) -> Html:
     )
 
 
+def analyses(work: Work) -> Row:
+    """To the closed cases of which nobody has said yet why they came about, if there are any."""
+    return [button(_("Analyses that wait"), Go(to="analyses"))] if waiting.are_there(work) else []
+
+
 def by_code() -> Html:
     return Html(_("Write the code after the command: /case SLH-7K4M-2QXH-M"))
 
@@ -132,7 +137,7 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
             *(offered("write", None, _("Write to the customer")) if is_open else []),
             *offered("note", None, _("Internal note")),
         ],
-        offered("find_cause", None, _("Root cause")) if not is_open and complaint.root_cause is None else None,
+        cause(work, complaint),
         to_actions(work, complaint) if not is_open else None,
         [*offered("read", None, _("History and notes")), button(_("Deadlines"), desk("dates", complaint))],
         [
@@ -142,12 +147,25 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
     )
 
 
+def cause(work: Work, complaint: Complaint) -> Row:
+    """Of a closed case: to say why it came about while that is owed or unknown, else to what was found."""
+    if Stage(complaint.stage) is not Stage.CLOSED:
+        return []
+    unknown = complaint.root_cause is None or causes.owed(work, complaint) is not None
+    if unknown and rights.may(work.actor, "find_cause", complaint):
+        return [button(_("Root cause"), desk("find_cause", complaint), SUCCESS)]
+    known = complaint.root_cause is not None and rights.may(work.actor, "read_all", complaint)
+    return [button(_("Analysis"), desk("analysis", complaint))] if known else []
+
+
 def further(work: Work, complaint: Complaint) -> list[Row]:
     """What is done with few cases, behind the button "More"."""
     ways = [
         ("declare_deadlock", "deadlock", _("Declare deadlock"), Stage(complaint.stage) in IN_HAND),
         ("name_subject", "subject", _("Person concerned"), Stage(complaint.stage) is not Stage.CLOSED),
         ("name_company", "company", _("Company"), Stage(complaint.stage) is not Stage.CLOSED),
+        ("link_incident", "incident", _("Several customers are affected"), complaint.incident_id is None),
+        ("read_all", "incident", _("Incident"), complaint.incident_id is not None),
         ("read_all", "review", _("Review"), complaint.review_id is not None),
     ]
     able = [(do, text) for action, do, text, now in ways if now and rights.may(work.actor, action, complaint)]

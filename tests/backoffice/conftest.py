@@ -325,10 +325,10 @@ def doer(scene: Scene, code: str, verb: str, *, customer: int, handler: int, man
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Scene]:
-    """A new office, with its database in this folder."""
+def opened(folder: Path, kind: str = "sqlite") -> Iterator[Scene]:
+    """A new office, with its database in this folder, or, of another `kind`, beside it."""
     clock = Moment()
-    with new_database("sqlite", folder) as engine:
+    with new_database(kind, folder) as engine:
         yield Scene(Office(engine, RULES, clock), clock, count(1))
 
 

@@ -57,10 +57,12 @@ def in_step(scene: Scene, code: str) -> None:
         assert windows == ([standing.deadline] if rests else [])
     assert all(each.ended_at and each.next_at is None for each in limits if each.ended is not None)
     if Stage(case.stage) is Stage.CLOSED:
-        assert not running
+        assert set(running) <= set(targets.OF_LEARNING)
+    else:
+        assert not set(running) & set(targets.OF_LEARNING)
     main = [each for name, each in running.items() if TARGETS[name].main]
     late = running.get("late_answer")
-    assert len(main) == 1 or rests or not running
+    assert len(main) == 1 or rests or Stage(case.stage) is Stage.CLOSED
     if Stage(case.stage) is Stage.IN_REVIEW:
         assert {each.target for each in main} <= {"review_admissibility", "review_decision"}
     else:

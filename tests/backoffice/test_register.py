@@ -6,6 +6,7 @@ import pytest
 
 from backoffice import complaints, deadlock, errors, handling
 from backoffice.disputes import consents, obligations, register, verdicts
+from backoffice.learning import causes
 from backoffice.work import Work
 from storage.complaints import Complaint
 from storage.disputes import DisputeRating, Referral
@@ -48,7 +49,7 @@ class TestEntries:
     def test_it_shows_what_was_tried_and_what_came_of_it(self, desk: Desk) -> None:
         speaks = concluded(desk)
         cause = desk.scene.office.organisation.root_causes[0].code
-        act(desk, desk.handler, lambda work, case: handling.find_cause(work, case, cause))
+        act(desk, desk.handler, lambda work, case: causes.find(work, case, causes.Finding(cause, causes.SINGLE)))
         act(desk, speaks, learning(cost="۲٬۵۰۰٬۰۰۰"))
         with desk.scene.acting(speaks) as work:
             ((found,), more) = register.entries(work, 0)

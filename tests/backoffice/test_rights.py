@@ -26,7 +26,8 @@ from backoffice import (
     team,
 )
 from backoffice.disputes import choosing, overview, register, settlement, speaking
-from backoffice.learning import action_lists, actions
+from backoffice.figures import digests
+from backoffice.learning import action_lists, actions, causes, incidents
 from backoffice.learning.occurrences import Pattern
 from backoffice.rights import PARTIES, RIGHTS, Relation, Role
 from backoffice.work import Actor, Work
@@ -54,7 +55,11 @@ VERBS: dict[str, Verb] = {
     "note": lambda work, case: handling.note(work, case, "Hm."),
     "answer": lambda work, case: handling.answer(work, case, handling.Draft("upheld", "Lost.", "refund_full")),
     "carry_out": handling.carry_out,
-    "find_cause": lambda work, case: handling.find_cause(work, case, work.organisation.root_causes[0].code),
+    "find_cause": lambda work, case: causes.find(
+        work, case, causes.Finding(work.organisation.root_causes[0].code, causes.SINGLE, ("The van was full.", "One."))
+    ),
+    "link_incident": lambda work, case: incidents.begin(work, case, "The van broke down"),
+    "lead_incident": incidents.close,
     "read_all": lambda work, case: rights.require(work, "read_all", case),
     "declare_deadlock": lambda work, case: deadlock.declare(work, case, "No way."),
     "name_subject": lambda work, case: challenges.name_subject(work, case, None),
@@ -89,6 +94,7 @@ NO_CASE: dict[str, Callable[[Work], object]] = {
     "see_mediations": lambda work: rights.require(work, "see_mediations"),
     "see_register": register.entries,
     "invite_resolver": lambda work: people.invite(work, people.Post(["resolver"], provider="mediator")),
+    "see_unit_figures": digests.of_actor,
     "make_action": lambda work: actions.make(work, Pattern(category="delivery.late"), "Change.", source=actions.PARETO),
     "see_actions": action_lists.mine,
     "oversee_actions": action_lists.everybodys,

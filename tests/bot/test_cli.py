@@ -18,7 +18,8 @@ from tests.running import SECRET, running, sandbox
 pytestmark = pytest.mark.usefixtures("nursery")
 
 SULH = str(Path(sys.executable).with_name("sulh"))
-COMMANDS = ["run", "demo", "invite", "doctor", "migrate", "verify", "audit verify", "key new", "audit", "key"]
+COMMANDS = ["run", "demo", "invite", "doctor", "migrate", "verify", "audit verify", "figures rebuild", "key new"]
+COMMANDS += ["audit", "figures", "key"]
 PATIENCE = 180  # seconds, on a busy machine
 
 
@@ -188,6 +189,17 @@ class TestAudit:
         connection.close()
         done = sulh(tmp_path, "audit", "verify", secret_key=SECRET)
         assert (done.code, "event 2: was altered" in done.out) == (1, True)
+
+
+class TestFigures:
+    async def test_are_rebuilt(self, tmp_path: Path) -> None:
+        async with running(tmp_path / "data") as up:
+            await up.complain(await up.newcomer())
+        done = sulh(tmp_path, "figures", "rebuild", secret_key=SECRET)
+        assert (done.code, done.err) == (0, "")
+        assert re.fullmatch(r"1 cases counted; \d+ entries and \d+ sums were not right.\n", done.out)
+        again = sulh(tmp_path, "figures", "rebuild", secret_key=SECRET)
+        assert again.out == "1 cases counted; 0 entries and 0 sums were not right.\n"
 
 
 class TestDemo:

@@ -19,8 +19,10 @@ REVIEW = re.compile(r"REV-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 DOCUMENT = re.compile(r"DOC-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 DISPUTE = re.compile(r"DSP-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 REFERENCE = re.compile(r"\d+|[A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
+INCIDENT = re.compile(r"INC-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 ACTION = re.compile(r"ACT-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 EXAMPLE = "SLH-7K4M-2QXH-M"  # stands in the catalogs
+CAUSE = re.compile(r"[a-z_]+(\.[a-z_]+)*")  # one that the file has no more
 SECRET = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
 LINK = re.compile(r"https://t\.me/\w+\?start=[\w-]+")
 COMMAND = re.compile(r"/[a-z]+")
@@ -35,8 +37,8 @@ HIJRI = [
 # Lines that are put together without a sentence around them.
 SHAPES = (
     "{code}", "{secret}", "{link}", "{files}", "📎 {code}", "{stage} · {date}", "{date} · {event}", "{date} · {kind}",
-    "{code} · {due}", "{command} – {what}", "{command} {word} – {what}", "{number} ⭐", "{number}", "{date}",
-    "{plain_code}", "{plain_code} · {stage}", "{title} · {turn}", "{name} · {roles}", "{criterion}: {level}",
+    "{date} · {name}", "{code} · {due}", "{command} – {what}", "{command} {word} – {what}", "{number} ⭐", "{number}",
+    "{date}", "{plain_code}", "{plain_code} · {stage}", "{title} · {turn}", "{name} · {roles}", "{criterion}: {level}",
     "• {route}", "• {route}: {where}", "{name}", "{seat}: {name}", "• {seat}: {name}", "{date} · {decision} · {remedy}",
     "{kind}: {methods}", "{method}: {meaning}", "{price}", "{side}: {terms}", "✅ {side}: {terms}",
     "{number}. {term}", "⚠️ {fault}", "• {provider}: {why}", "{text} ({capacity})", "📎 {room} · {who}", "{address}",
@@ -168,7 +170,7 @@ class Lexicon:
             "words": own, "text": lambda v: own(v) or self.line(v), "contact": own, "organisation": own,
             "reference": lambda v: own(v) or self._isolated(REFERENCE.fullmatch)(v),
             "sample": lambda v: v in ("123", in_digits("123", Reader(self.reader.language))),
-            "due": lambda v: self.says(v, *DUE), "cause": label, "action": self._isolated(ACTION.fullmatch),
+            "due": lambda v: self.says(v, *DUE), "action": self._isolated(ACTION.fullmatch),
             "plain_action": ACTION.fullmatch,
             "rule": lambda v: all(label(each) or word(each) for each in v.split(" · ")),
             "dispute": self._isolated(DISPUTE.fullmatch), "provider": own, "capacity": own, "amount": self._amount,
@@ -177,6 +179,8 @@ class Lexicon:
             "kinds": lambda v: all(map(word, v.split(" · "))),
             "price": self._price, "percent": lambda v: v == in_digits("30 %", self.reader), "address": self._address,
             "files": self._files, "review": self._isolated(REVIEW.fullmatch),
+            "cause": lambda v: label(v) or self._isolated(CAUSE.fullmatch)(v),
+            "incident": self._isolated(INCIDENT.fullmatch), "stage": lambda v: word(v) or self.line(v),
             "period": self.line, "languages": lambda v: all(map(word, v.split(" · "))),
         }  # fmt: skip
 

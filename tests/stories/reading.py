@@ -189,7 +189,8 @@ class Reading:
                 yield f"no entry says the button {label!r}"
             if len(label) > LABEL or label.endswith("…"):
                 yield f"the button {label!r} is too long"
-            if not lexicon.says(label, "Digits: {sample}") and not (CODE.match(label) or ACTION.match(label)):
+            known = CODE.match(label.removeprefix("✅ ")) or ACTION.match(label)
+            if not lexicon.says(label, "Digits: {sample}") and not known:
                 yield from _strange(_ours([label]), seen.reader)
 
     def _lexicon(self, reader: Reader) -> Lexicon:

@@ -177,6 +177,7 @@ async def test_both_sides_rate_it_and_the_organisation_learns(tmp_path: Path, la
         await desk.tap(it.handler, "Root cause")
         await story.tap_label(it.handler, group.words[language])
         await story.tap_label(it.handler, cause)
+        await desk.tap(it.handler, "No further analysis")
         assert story.read(it.handler, "✅ The root cause is recorded.")
 
         await desk.tap(

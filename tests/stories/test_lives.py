@@ -71,6 +71,7 @@ async def test_refused_answered_again_denied_confirmed_and_rated(tmp_path: Path,
         await desk.tap(handler, "Root cause")
         await desk.tap(handler, 1)
         await desk.tap(handler, 0)
+        await desk.tap(handler, "No further analysis")
         await story.open(customer)
 
         case = story.case

@@ -15,6 +15,7 @@ WORK = {
     "answer",
     "ask",
     "note",
+    "cause",
     "extend",
     "hearing",
     "vote",

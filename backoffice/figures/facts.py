@@ -1,0 +1,292 @@
+"""What counts of a case, as one pure function of what is known of it. Every figure of the desk is made of these facts.
+
+Volume counts when a complaint came in, everything else when it happened. A case that was merged into another one counts
+for nothing, and one that was out of scope only as received.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from backoffice import timeline
+from backoffice.calendar import Period
+from backoffice.disputes.outcomes import ENDS
+from backoffice.disputes.phases import DIRECT
+from backoffice.figures.cases import Case
+from backoffice.organisation import Organisation
+from backoffice.rights import CONFLICT, CUSTOMER, ORGANISATION
+from backoffice.stages import OPEN, Stage
+from backoffice.targets import RUNS_ON
+from storage.clocks import ENDED_WELL, Deadline
+from storage.disputes import Outcome
+from storage.figures import BAD, FOREVER, GOOD, NEITHER
+
+
+class Kind(StrEnum):
+    """What is counted, with what `code`, `good` and `value` say of it."""
+
+    RECEIVED = "received"
+    REPEATED = "repeated"  # on receipt: the same customer, the same category, not long before
+    CAUSE = "cause"  # on receipt, however late it was found: its code
+    ACKNOWLEDGED = "acknowledged"  # in time or not; seconds since receipt
+    DONE = "done"  # what a limit was for: which, in time or not, seconds of working time without the rests
+    ANSWER_AGE = "answer_age"  # a final response: seconds since receipt (or since it came back), whoever had the ball
+    EXTENDED = "extended"  # a final response whose time had been extended
+    ANSWERED = "answered"  # a decision of the desk: which
+    REVIEW_FOLLOWED = "review_followed"  # at the decision of the desk after which a review was asked for
+    CLOSED = "closed"  # why; good: accepted, within three business days
+    RESOLVED = "resolved"  # the first closing: seconds since receipt
+    RESTED = "rested"  # of these, seconds in which the complainant had the ball
+    CAME_BACK = "came_back"  # at a closing after which it was reopened in time
+    ESCALATED = "escalated"  # for the first time
+    REWEIGHED = "reweighed"  # its severity was changed after the assessment, for the first time
+    DEADLOCKED = "deadlocked"  # by what
+    REVIEW_REQUESTED = "review_requested"  # by what
+    REVIEW_DECIDED = "review_decided"  # outcome; good: as before; seconds since the request
+    RECUSED = "recused"
+    NO_QUORUM = "no_quorum"
+    OFFERED = "offered"  # the routes outside, for the first time: by what
+    CONSENT = "consent"  # to a way outside, asked of which side; good: given
+    OUTSIDE = "outside"  # a way that ended: method and provider; good: it ended with terms or a decision; seconds
+    OUTCOME_DUE = "outcome_due"  # the last date of what was agreed on; good: the organisation kept all of it in time
+    UNRESOLVED = "unresolved"  # came into the register: by what
+    LEARNT = "learnt"  # from an unresolved one: action or none
+    RATED = "rated"  # which question; good: four or five of five; points
+    COST = "cost"  # of a remedy or of a way outside: currency; thousandths of its unit
+    # what lasts
+    OPEN = "open"  # value: the second of receipt, from which its age is counted
+    OVERDUE = "overdue"  # a limit that has passed while the desk had the ball: which
+    UNSETTLED = "unsettled"  # in the register and not closed
+
+
+class Counted(NamedTuple):
+    """One fact of a case; see storage.figures.Fact."""
+
+    kind: Kind
+    at: datetime
+    until: datetime | None = None
+    code: str = ""
+    good: int = NEITHER
+    value: int | None = None
+
+
+WATCHED = (
+    "assessment", "first_response", "final_response", "counter_answer", "implementation", "refund", "containment",
+    "review_admissibility", "review_decision", "outcome",
+)  # fmt: skip
+"""The limits of the organisation's own that count as on time, late, or still open past their date."""
+ACCEPTED = ("resolved", "not_upheld", "settled")  # closed with the customer's yes
+SOON = 3  # business days (K12)
+MERGED, OUT_OF_SCOPE = "duplicate", "out_of_scope"
+THOUSANDTHS = 1000
+
+
+def facts(organisation: Organisation, case: Case) -> Iterator[Counted]:
+    """All that counts of a case, in no order."""
+    if case.complaint.closed_reason == MERGED:
+        return
+    yield from _receipt(organisation, case)
+    if case.complaint.closed_reason == OUT_OF_SCOPE:
+        return
+    for part in (_limits, _answers, _closings, _events, _reviews, _disputes, _lessons, _ratings):
+        yield from part(organisation, case)
+
+
+def _receipt(organisation: Organisation, case: Case) -> Iterator[Counted]:
+    complaint, at = case.complaint, case.received_at
+    yield Counted(Kind.RECEIVED, at)
+    if case.repeated:
+        yield Counted(Kind.REPEATED, at)
+    if complaint.root_cause:
+        yield Counted(Kind.CAUSE, at, code=complaint.root_cause)
+    if told := complaint.acknowledged_at:
+        due = organisation.due("acknowledgement", None, at)
+        yield Counted(Kind.ACKNOWLEDGED, told, good=_good(told <= due), value=_seconds(told - at))
+
+
+def _limits(organisation: Organisation, case: Case) -> Iterator[Counted]:
+    rested = timeline.rests(case.history, FOREVER)
+    for each in case.deadlines:
+        if each.target not in WATCHED or each.due_at is None or each.started_at is None:
+            continue
+        if each.ended == ENDED_WELL and each.ended_at:
+            own = timeline.own_time(
+                organisation.calendar, each.started_at, each.ended_at, _until(rested, each.ended_at)
+            )
+            in_time = _good(each.ended_at <= each.due_at)
+            yield Counted(Kind.DONE, each.ended_at, code=each.target, good=in_time, value=_seconds(own))
+            if each.target == "final_response":
+                yield Counted(Kind.ANSWER_AGE, each.ended_at, value=_seconds(each.ended_at - each.started_at))
+                if each.extended:
+                    yield Counted(Kind.EXTENDED, each.ended_at)
+        if since := _overdue(each, rested):
+            yield Counted(Kind.OVERDUE, *since, code=each.target)
+
+
+def _overdue(deadline: Deadline, rested: list[Period]) -> Period | None:
+    """From when to when its date was passed; a date that lies ahead becomes it by itself. None for one that was kept,
+    or passed while the complainant had the ball: it is put off when the desk has it back."""
+    due, over = deadline.due_at, deadline.ended_at or FOREVER
+    if due is None or over <= due:
+        return None
+    resting = deadline.target not in RUNS_ON and any(begin <= due < end for begin, end in rested)
+    return (due, over) if deadline.breached_at is not None or not resting else None
+
+
+def _answers(_organisation: Organisation, case: Case) -> Iterator[Counted]:
+    own = [each for each in case.answers if each.review_id is None]
+    for answer in own:
+        yield Counted(Kind.ANSWERED, answer.at, code=answer.decision)
+    asked = [each.requested_at for each in case.reviews if each.requested_at]
+    followed = {max((each.at for each in own if each.at <= when), default=None) for when in asked}
+    yield from (Counted(Kind.REVIEW_FOLLOWED, at) for at in followed if at is not None)
+
+
+def _closings(organisation: Organisation, case: Case) -> Iterator[Counted]:
+    calendar, received = organisation.calendar, case.received_at
+    closings = [each for each in case.history if each.event == "complaint.closed"]
+    reopenings = [each.at for each in case.history if each.event == "complaint.reopened"]
+    soon = calendar.add_business_days(received, SOON)
+    for number, closing in enumerate(closings, start=1):
+        reason, at = str(closing.facts["reason"]), closing.at
+        yield Counted(Kind.CLOSED, at, code=reason, good=_good(reason in ACCEPTED and at <= soon))
+        next_one = closings[number].at if number < len(closings) else FOREVER
+        if any(at <= back < next_one for back in reopenings):
+            yield Counted(Kind.CAME_BACK, at)
+    if closings:
+        first = closings[0].at
+        rested = sum((end - begin for begin, end in _until(timeline.rests(case.history, first), first)), timedelta())
+        yield Counted(Kind.RESOLVED, first, value=_seconds(first - received))
+        yield Counted(Kind.RESTED, first, value=_seconds(rested))
+    for begin, end in _open(case):
+        yield Counted(Kind.OPEN, begin, end, value=int(received.timestamp()))
+
+
+def _open(case: Case) -> Iterator[Period]:
+    """When the case was open."""
+    staged = [(each.at, Stage(each.facts["now"])) for each in case.history if "now" in each.facts]
+    since: datetime | None = None
+    for at, stage in staged:
+        if stage in OPEN and since is None:
+            since = at
+        elif stage not in OPEN and since is not None:
+            if since < at:
+                yield since, at
+            since = None
+    if since is not None:
+        yield since, FOREVER
+
+
+def _events(_organisation: Organisation, case: Case) -> Iterator[Counted]:
+    first: dict[str, datetime] = {}
+    assessed = case.complaint.assessed_at
+    for each in case.history:
+        if each.event == "review.no_quorum":
+            yield Counted(Kind.NO_QUORUM, each.at)
+        elif each.event != "complaint.severity_changed" or (assessed and each.at >= assessed):
+            first.setdefault(each.event, each.at)
+            if each.event == "complaint.deadlocked" and first[each.event] == each.at:
+                yield Counted(Kind.DEADLOCKED, each.at, code=str(each.facts["trigger"]))
+    if at := first.get("deadline.escalated"):
+        yield Counted(Kind.ESCALATED, at)
+    if at := first.get("complaint.severity_changed"):
+        yield Counted(Kind.REWEIGHED, at)
+
+
+def _reviews(_organisation: Organisation, case: Case) -> Iterator[Counted]:
+    for each in case.reviews:
+        if each.requested_at is None:
+            continue
+        yield Counted(Kind.REVIEW_REQUESTED, each.requested_at, code=each.trigger)
+        if each.decided_at is not None:
+            took = _seconds(each.decided_at - each.requested_at)
+            outcome = each.outcome or ""
+            stands = _good(outcome == "not_upheld")
+            yield Counted(Kind.REVIEW_DECIDED, each.decided_at, code=outcome, good=stands, value=took)
+    for seat in case.seats:
+        if seat.left == CONFLICT and seat.left_at is not None:
+            yield Counted(Kind.RECUSED, seat.left_at)
+
+
+def _disputes(organisation: Organisation, case: Case) -> Iterator[Counted]:
+    for first in case.disputes[:1]:
+        yield Counted(Kind.OFFERED, first.opened_at, code=first.trigger)
+    for way in case.referrals:
+        if way.method != DIRECT:
+            yield from _consents(case, way.customer_consent_id, way.our_consent_id, way.consented_at, way.ended_at)
+        begun = way.consented_at or (way.chosen_at if way.method == DIRECT else None)
+        if begun and way.ended_at:
+            good, took = _good(way.ended in ENDS.values()), _seconds(way.ended_at - begun)
+            yield Counted(Kind.OUTSIDE, way.ended_at, code=f"{way.method} {way.provider or ''}", good=good, value=took)
+    for outcome in case.outcomes:
+        yield from _obligations(organisation, case, outcome)
+
+
+def _consents(
+    case: Case, customers: int | None, ours: int | None, both_at: datetime | None, ended_at: datetime | None
+) -> Iterator[Counted]:
+    for side, number in ((CUSTOMER, customers), (ORGANISATION, ours)):
+        if number in case.consents:
+            yield Counted(Kind.CONSENT, case.consents[number].at, code=side, good=GOOD)
+        elif ended_at and both_at is None:
+            yield Counted(Kind.CONSENT, ended_at, code=side, good=BAD)
+    if at := both_at or ended_at:
+        yield Counted(Kind.CONSENT, at, code="both", good=_good(both_at is not None))
+
+
+def _obligations(organisation: Organisation, case: Case, outcome: Outcome) -> Iterator[Counted]:
+    """What the organisation owes by it, and what that cost."""
+    own = [each for each in case.obligations if each.outcome_id == outcome.id and each.by == ORGANISATION]
+    if not own or outcome.in_force_at is None or outcome.ended is not None:
+        return
+    due = {each.id: _end_of(organisation, each.due_on) for each in own}
+    kept = all(each.done_at is not None and each.done_at <= due[each.id] for each in own)
+    yield Counted(Kind.OUTCOME_DUE, max(due.values()), good=_good(kept))
+    for each in own:
+        if each.done_at and each.amount:
+            currency = each.currency or organisation.currency
+            yield Counted(Kind.COST, each.done_at, code=currency, value=_thousandths(each.amount))
+
+
+def _lessons(organisation: Organisation, case: Case) -> Iterator[Counted]:
+    complaint = case.complaint
+    if since := complaint.unresolved_at:
+        trigger = case.disputes[0].trigger if case.disputes else complaint.deadlock_trigger or ""
+        yield Counted(Kind.UNRESOLVED, since, code=trigger)
+        closed = complaint.closed_at if complaint.stage == Stage.CLOSED else None
+        if closed is None or since < closed:
+            yield Counted(Kind.UNSETTLED, since, closed or FOREVER)
+    if lesson := case.lesson:
+        yield Counted(Kind.LEARNT, lesson.at, code=lesson.decision)
+        if lesson.cost:
+            yield Counted(Kind.COST, lesson.at, code=organisation.currency, value=_thousandths(lesson.cost))
+
+
+def _ratings(_organisation: Organisation, case: Case) -> Iterator[Counted]:
+    if rating := case.rating:
+        for question, score in (("handling", rating.handling), ("outcome", rating.outcome)):
+            if score is not None:
+                yield Counted(Kind.RATED, rating.at, code=question, good=_good(score >= 4), value=score)
+
+
+def _until(rested: list[Period], end: datetime) -> list[Period]:
+    return [(begin, min(over, end)) for begin, over in rested if begin < end]
+
+
+def _end_of(organisation: Organisation, day: date) -> datetime:
+    noon = datetime.combine(day, time(12), organisation.calendar.zone)
+    return organisation.calendar.add_calendar_days(noon, 0)
+
+
+def _good(yes: bool) -> int:
+    return GOOD if yes else BAD
+
+
+def _seconds(span: timedelta) -> int:
+    return round(span.total_seconds())
+
+
+def _thousandths(amount: str) -> int:
+    return int(Decimal(amount) * THOUSANDTHS)

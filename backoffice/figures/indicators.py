@@ -1,0 +1,373 @@
+"""The indicators by which complaints handling is measured, each by its formula (ISO 10002, 8.4; ISO 10004).
+
+Volume is counted by the day of receipt, times and outcomes by the day on which they were measured. A share tells of how
+many it is, and says nothing where these are fewer than `FEW`: it would tell more of single people than of the desk.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from fractions import Fraction
+
+from backoffice.figures.facts import Kind
+from backoffice.figures.reading import Reading, Spread
+from storage.figures import BAD
+
+FEW = 5
+BANDS = (5, 10, 20, 30)  # calendar days of age: to 5, to 10 ..., more than 30
+SILENT = ("silent", "no_info")
+PROMISED_OUTSIDE = timedelta(days=90)
+VITAL = Fraction(80, 100)  # of all, that the vital few causes make up
+HIGHER = Fraction(3, 2)  # of the mean before, from which on a cause counts as recurring
+LEAST = 3  # times, or half as often again as before is chance
+BEFORE = 3  # periods with which it is compared
+K = Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many, and how many of each kind."""
+
+    n: int
+    by: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of `n`."""
+
+    part: int
+    n: int
+
+    @property
+    def of_one(self) -> Fraction | None:
+        """0 to 1; None where there are too few to say."""
+        return Fraction(self.part, self.n) if self.n >= FEW else None
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """One share for each."""
+
+    by: Mapping[str, Share]
+
+
+@dataclass(frozen=True, slots=True)
+class Proportion:
+    """What part of a length of time, 0 to 1; of `n` cases. None where these are too few to say."""
+
+    of_one: Fraction | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Money by currency, in thousandths of its unit, and of how many cases."""
+
+    by: Mapping[str, int]
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The largest difference, 0 to 1, between the shares of two groups, and of which dimension; None: too few."""
+
+    points: Fraction | None
+    dimension: str | None = None
+
+
+Measured = Count | Share | Shares | Proportion | Spread | Sums | Gap
+Formula = Callable[[Reading], Measured]
+
+
+# ------------------------------------------------------------------ how much
+
+
+def received(of: Reading) -> Count:
+    return Count(of.count(K.RECEIVED))
+
+
+def backlog(of: Reading) -> Count:
+    """Open at the end of the period, by age in calendar days since receipt."""
+    ages = [int(of.until.timestamp()) - since for since in of.standing_values(K.OPEN)]
+    bands = Counter(_band(age) for age in ages)
+    return Count(len(ages), {name: bands[name] for name in (*(f"to_{days}" for days in BANDS), "more")})
+
+
+def access(of: Reading) -> Count:
+    """By which language and channel people reached the desk."""
+    by = {
+        f"{dimension} {value}": number
+        for dimension in ("language", "channel")
+        for value, number in of.by(dimension, K.RECEIVED).items()
+    }
+    return Count(of.count(K.RECEIVED), by)
+
+
+def repeated(of: Reading) -> Share:
+    return Share(of.count(K.REPEATED), of.count(K.RECEIVED))
+
+
+def causes(of: Reading) -> Count:
+    found = of.by_code(K.CAUSE)
+    return Count(found.total(), dict(pareto(found)))
+
+
+def pareto(causes: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The most frequent first."""
+    return sorted(causes.items(), key=lambda cause: (-cause[1], cause[0]))
+
+
+def vital_few(causes: Mapping[str, int]) -> list[str]:
+    """The smallest set of causes that together make up four fifths."""
+    total, reached, few = sum(causes.values()), 0, []
+    for cause, number in pareto(causes):
+        if reached >= VITAL * total:
+            break
+        few.append(cause)
+        reached += number
+    return few
+
+
+def recurring(of: Reading) -> Count:
+    """The causes that came up often, or half as often again as in the periods before (K30)."""
+    past, often = before(of), of.work.organisation.learning.recurs_from
+    found = {
+        cause: number
+        for cause, number in pareto(of.by_code(K.CAUSE))
+        if number >= often or is_rising(number, past[cause])
+    }
+    return Count(len(found), found)
+
+
+def before(of: Reading) -> Counter[str]:
+    """How often each cause came up in the periods before, together."""
+    return sum((each.by_code(K.CAUSE) for each in earlier(of)), Counter())
+
+
+def earlier(of: Reading) -> list[Reading]:
+    """The periods with which this one is compared."""
+    counting = of.work.organisation.counting
+    return [of.during(counting.before(of.period, times)) for times in range(1, BEFORE + 1)]
+
+
+def is_rising(now: int, before: int) -> bool:
+    """Half as often again as on average before; `before`: in as many periods as it is compared with, together. What
+    never came up before, or hardly comes up now, is no recurrence yet."""
+    return before > 0 and now >= LEAST and now >= HIGHER * Fraction(before, BEFORE)
+
+
+# ------------------------------------------------------------------ in time
+
+
+def in_time(kind: Kind, *codes: str) -> Formula:
+    return lambda of: Share(of.goods(kind, *codes), of.count(kind, *codes))
+
+
+def kept(*targets: str) -> Callable[[Reading], Share]:
+    """In time, of what was done in the period and what was still open past its date at its end."""
+    return lambda of: Share(of.goods(K.DONE, *targets), of.count(K.DONE, *targets) + of.standing(K.OVERDUE, *targets))
+
+
+answered_in_time = kept("final_response")
+
+
+def took(kind: Kind, *codes: str) -> Formula:
+    return lambda of: of.spread(kind, *codes)
+
+
+def overdue(of: Reading) -> Share:
+    return Share(of.standing(K.OVERDUE), of.standing(K.OPEN))
+
+
+def soon(of: Reading) -> Share:
+    return Share(of.goods(K.CLOSED), of.count(K.CLOSED))
+
+
+def extended(of: Reading) -> Share:
+    return Share(of.count(K.EXTENDED), of.count(K.DONE, "final_response"))
+
+
+def rested(of: Reading) -> Proportion:
+    """Of the time of the cases closed for the first time: in which the complainant had the ball."""
+    times = of.values(K.RESOLVED)
+    enough = len(times) >= FEW and sum(times) > 0
+    return Proportion(Fraction(sum(of.values(K.RESTED)), sum(times)) if enough else None, len(times))
+
+
+# ------------------------------------------------------------------ how it ended
+
+
+def reopened(of: Reading) -> Share:
+    return Share(of.cases(K.CAME_BACK), of.count(K.CLOSED))
+
+
+def closed(*reasons: str) -> Formula:
+    return lambda of: Share(of.count(K.CLOSED, *reasons), of.count(K.CLOSED))
+
+
+def upheld(of: Reading) -> Share:
+    return Share(of.count(K.ANSWERED, "upheld", "partly"), of.count(K.ANSWERED))
+
+
+def per_received(kind: Kind) -> Formula:
+    return lambda of: Share(of.count(kind), of.count(K.RECEIVED))
+
+
+def reweighed(of: Reading) -> Share:
+    return Share(of.count(K.REWEIGHED), of.count(K.DONE, "assessment"))
+
+
+def costs(of: Reading) -> Sums:
+    return Sums(of.sums(K.COST), of.count(K.CLOSED))
+
+
+# ------------------------------------------------------------------ reviews and disputes
+
+
+def review_rate(of: Reading) -> Share:
+    return Share(of.count(K.REVIEW_FOLLOWED), of.count(K.ANSWERED))
+
+
+def overturned(of: Reading) -> Share:
+    return Share(of.count(K.REVIEW_DECIDED, good=BAD), of.count(K.REVIEW_DECIDED))
+
+
+def sittings(of: Reading) -> Count:
+    found = {"recused": of.count(K.RECUSED), "no_quorum": of.count(K.NO_QUORUM)}
+    return Count(sum(found.values()), found)
+
+
+def consents(of: Reading) -> Shares:
+    asked = of.by_code(K.CONSENT)
+    return Shares({side: Share(of.goods(K.CONSENT, side), asked[side]) for side in sorted(asked)})
+
+
+def settled(of: Reading) -> Shares:
+    """By method and provider, and all together under an empty name."""
+    ended = of.by_code(K.OUTSIDE)
+    by = {way: Share(of.goods(K.OUTSIDE, way), ended[way]) for way in sorted(ended)}
+    return Shares({"": Share(of.goods(K.OUTSIDE), ended.total()), **by})
+
+
+def in_time_outside(of: Reading) -> Share:
+    times = of.values(K.OUTSIDE)
+    return Share(sum(each <= PROMISED_OUTSIDE.total_seconds() for each in times), len(times))
+
+
+def deadlocks(of: Reading) -> Count:
+    found = of.by_code(K.DEADLOCKED)
+    return Count(found.total(), dict(pareto(found)))
+
+
+def register(of: Reading) -> Count:
+    """Opened in the period and open at its end, and from how many an action was decided on."""
+    opened = of.count(K.UNRESOLVED)
+    learnt = {"action": of.count(K.LEARNT, "action"), "no_action": of.count(K.LEARNT, "no_action")}
+    return Count(opened, {"open": of.standing(K.UNSETTLED), **learnt})
+
+
+# ------------------------------------------------------------------ satisfaction
+
+
+def satisfied(question: str) -> Formula:
+    """Four or five of five."""
+    return lambda of: Share(of.goods(K.RATED, question), of.count(K.RATED, question))
+
+
+# ------------------------------------------------------------------ fairness
+
+
+def fairness(formula: Formula) -> Formula:
+    """The largest gap between languages, channels, or people and businesses: of groups with enough of them each."""
+
+    def gap(of: Reading) -> Gap:
+        found = [
+            (max(shares) - min(shares), dimension)
+            for dimension, groups in _groups(of).items()
+            if len(shares := _shares(formula, groups)) > 1
+        ]
+        return Gap(*max(found)) if found else Gap(None)
+
+    return gap
+
+
+def _groups(of: Reading) -> dict[str, list[Reading]]:
+    named = {
+        dimension: [of.among(**{dimension: value}) for value in of.by(dimension, K.RECEIVED)]
+        for dimension in ("language", "channel")
+    }
+    return {**named, "business": [of.among(business=business) for business in (False, True)]}
+
+
+def _shares(formula: Formula, groups: list[Reading]) -> list[Fraction]:
+    measured = [formula(group) for group in groups]
+    return [share for each in measured if isinstance(each, Share) and (share := each.of_one) is not None]
+
+
+def _band(seconds: int) -> str:
+    days = seconds // 86_400
+    return next((f"to_{limit}" for limit in BANDS if days <= limit), "more")
+
+
+INDICATORS: dict[str, Formula | None] = {
+    "K01": received,
+    "K02": None,  # per thousand orders: nobody tells the desk how many there are
+    "K03": took(K.ACKNOWLEDGED),
+    "K04": in_time(K.ACKNOWLEDGED),
+    "K05": kept("assessment"),
+    "K06": took(K.DONE, "first_response"),
+    "K07": kept("first_response"),
+    "K08": took(K.DONE, "final_response"),
+    "K08b": took(K.ANSWER_AGE),
+    "K09": answered_in_time,
+    "K10": took(K.RESOLVED),
+    "K11": None,  # nothing is resolved at the first contact here: every complaint is written down first
+    "K12": soon,
+    "K13": backlog,
+    "K14": overdue,
+    "K15": reopened,
+    "K16": per_received(K.ESCALATED),
+    "K17": review_rate,
+    "K18": overturned,
+    "K19": kept("review_decision"),
+    "K20": per_received(K.OFFERED),
+    "K21": consents,
+    "K22": settled,
+    "K23": took(K.OUTSIDE),
+    "K23b": in_time_outside,
+    "K24": in_time(K.OUTCOME_DUE),
+    "K25": deadlocks,
+    "K26": satisfied("handling"),
+    "K27": satisfied("outcome"),
+    "K28": None,
+    "K29": repeated,
+    "K30": recurring,
+    "K31": causes,
+    "K32": upheld,
+    "K33": costs,
+    "K34": None,
+    "K35": None,
+    "K36": None,
+    "K37": None,
+    "K38": reweighed,
+    "K39": rested,
+    "K40": extended,
+    "K41": closed(*SILENT),
+    "K42": closed("withdrawn"),
+    "K43": None,
+    "K44": fairness(answered_in_time),
+    "K44b": fairness(upheld),
+    "K45": register,
+    "K46": sittings,
+    "K47": None,
+    "K48": access,
+}
+"""By code; None: the desk does not know what it would be made of, and says so."""
+
+
+def measure(of: Reading, code: str) -> Measured | None:
+    """One indicator; None where it is not measured."""
+    formula = INDICATORS[code]
+    return formula(of) if formula else None

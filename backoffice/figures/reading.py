@@ -1,0 +1,150 @@
+"""What was counted in a span of days, for a part of the desk: how many, how long, and how many at its end."""
+
+import math
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from statistics import median
+from typing import Any
+
+from sqlalchemy import ColumnElement, func
+from sqlmodel import col, select
+
+from backoffice.figures.facts import Kind
+from backoffice.periods import Period
+from backoffice.work import Work
+from storage.figures import GOOD, Fact, Tally
+
+DIMENSIONS = ("department", "category", "channel", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Of all complaints those of one department, category, channel and language, where these are given."""
+
+    department: str | None = None
+    category: str | None = None
+    channel: str | None = None
+    language: str | None = None
+    business: bool | None = None
+
+    def of(self, model: type[Fact] | type[Tally]) -> list[ColumnElement[bool]]:
+        names = (*DIMENSIONS, "business")
+        return [getattr(model, name) == value for name in names if (value := getattr(self, name)) is not None]
+
+
+EVERYTHING = Part()
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How long it took `n` times, in seconds: the median, and the time within which nine of ten were done."""
+
+    n: int
+    median: float | None = None
+    ninetieth: int | None = None
+
+
+class Reading:
+    """Reads what was counted from the first day of a period to its last; of one that still runs, until now.
+
+    `until`: the first moment that no longer belongs to it.
+    """
+
+    def __init__(self, work: Work, period: Period, part: Part = EVERYTHING) -> None:
+        self.work, self.period, self.part = work, period, part
+        self.until: datetime = min(work.organisation.counting.bounds(period)[1], work.now + timedelta.resolution)
+
+    def during(self, period: Period) -> "Reading":
+        return Reading(self.work, period, self.part)
+
+    def among(self, **part: Any) -> "Reading":
+        """Of these only a part: a value of a dimension."""
+        return Reading(self.work, self.period, replace(self.part, **part))
+
+    def count(self, kind: Kind, *codes: str, good: int | None = None) -> int:
+        """How many there were; of these codes (of any, if none is given), and as good as that."""
+        return sum(
+            number
+            for (of, code, how), number in self._tallied.items()
+            if of == kind and (not codes or code in codes) and good in (None, how)
+        )
+
+    def by_code(self, kind: Kind, good: int | None = None) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for (of, code, how), number in self._tallied.items():
+            if of == kind and good in (None, how):
+                found[code] += number
+        return found
+
+    def goods(self, kind: Kind, *codes: str) -> int:
+        return self.count(kind, *codes, good=GOOD)
+
+    def by(self, dimension: str, kind: Kind, *codes: str) -> Counter[str]:
+        """How many of each value of a dimension."""
+        column = getattr(Tally, dimension)
+        query = select(column, func.sum(Tally.count)).where(Tally.kind == kind, *self._days(Tally)).group_by(column)
+        query = query.where(col(Tally.code).in_(codes)) if codes else query
+        return Counter({value: int(number) for value, number in self.work.db.exec(query)})
+
+    def by_day(self, kind: Kind) -> Counter[date]:
+        day = col(Tally.day)
+        query = select(day, func.sum(Tally.count)).where(Tally.kind == kind, *self._days(Tally)).group_by(day)
+        return Counter({on: int(number) for on, number in self.work.db.exec(query)})
+
+    def values(self, kind: Kind, *codes: str) -> list[int]:
+        """What each of them came to, in order."""
+        query = select(Fact.value).where(Fact.kind == kind, *self._days(Fact), col(Fact.value).is_not(None))
+        query = query.where(col(Fact.code).in_(codes)) if codes else query
+        return sorted(value for value in self.work.db.exec(query) if value is not None)
+
+    def spread(self, kind: Kind, *codes: str) -> Spread:
+        values = self.values(kind, *codes)
+        if not values:
+            return Spread(0)
+        return Spread(len(values), median(values), values[math.ceil(0.9 * len(values)) - 1])
+
+    def sums(self, kind: Kind) -> dict[str, int]:
+        """The values added up, by code."""
+        query = select(Fact.code, func.sum(Fact.value)).where(Fact.kind == kind, *self._days(Fact))
+        return {code: int(total) for code, total in self.work.db.exec(query.group_by(col(Fact.code))) if total}
+
+    def cases(self, kind: Kind) -> int:
+        """How many cases it happened to, however often to each."""
+        distinct = func.count(func.distinct(col(Fact.complaint_id)))
+        found: int = self.work.db.exec(select(distinct).where(Fact.kind == kind, *self._days(Fact))).one()
+        return found
+
+    # -------------------------------------------------------------- at the end of it
+
+    def standing(self, kind: Kind, *codes: str) -> int:
+        """How many cases it lasted for at the end of the period."""
+        distinct = func.count(func.distinct(col(Fact.complaint_id)))
+        found: int = self.work.db.exec(select(distinct).where(*self._lasting(kind, codes))).one()
+        return found
+
+    def standing_by_code(self, kind: Kind) -> Counter[str]:
+        query = select(Fact.code, func.count(func.distinct(col(Fact.complaint_id)))).where(*self._lasting(kind, ()))
+        return Counter(dict(self.work.db.exec(query.group_by(col(Fact.code))).all()))
+
+    def standing_values(self, kind: Kind) -> list[int]:
+        """What each of those came to, in order."""
+        found = self.work.db.exec(select(Fact.value).where(*self._lasting(kind, ())))
+        return sorted(value for value in found if value is not None)
+
+    # -------------------------------------------------------------- inside
+
+    @cached_property
+    def _tallied(self) -> dict[tuple[str, str, int], int]:
+        columns = Tally.kind, Tally.code, Tally.good
+        query = select(*columns, func.sum(Tally.count)).where(col(Tally.kind).in_([*Kind]), *self._days(Tally))
+        return {(kind, code, good): int(n) for kind, code, good, n in self.work.db.exec(query.group_by(*columns))}  # type: ignore[arg-type]
+
+    def _days(self, model: type[Fact] | type[Tally]) -> list[ColumnElement[bool]]:
+        return [col(model.day) >= self.period.first, col(model.day) <= self.period.last, *self.part.of(model)]
+
+    def _lasting(self, kind: Kind, codes: tuple[str, ...]) -> list[ColumnElement[bool]]:
+        """What lasted at the last moment of the period."""
+        when = col(Fact.kind) == kind, col(Fact.until) >= self.until, col(Fact.at) < self.until
+        return [*when, *self.part.of(Fact), *([col(Fact.code).in_(codes)] if codes else [])]

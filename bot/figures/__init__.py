@@ -1,0 +1,1 @@
+"""Figures in the messenger: reports and digests for those who answer for the desk."""

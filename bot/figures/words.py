@@ -1,0 +1,231 @@
+"""The indicators in words: what each is called, and its value as its reader writes figures."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from backoffice.figures import indicators
+from backoffice.figures.facts import THOUSANDTHS
+from backoffice.figures.indicators import Count, Gap, Measured, Proportion, Share, Shares, Sums
+from backoffice.figures.reading import Reading, Spread
+from backoffice.money import Amount
+from backoffice.work import Work
+from bot import cards, money, review_cards
+from bot.dates import decimal
+from bot.disputes import register_figures
+from bot.disputes.cards import METHODS
+from bot.i18n import _, __, n_
+from bot.texts import Html, language, lines, plain, say
+
+NAMES: dict[str, object] = {
+    "K01": __("Complaints received"),
+    "K02": __("Complaints per thousand orders"),
+    "K03": __("Acknowledged after"),
+    "K04": __("Acknowledged in time"),
+    "K05": __("Assessed in time"),
+    "K06": __("First response after (working time)"),
+    "K07": __("First response in time"),
+    "K08": __("Answered after (working time)"),
+    "K08b": __("Answered after (in all)"),
+    "K09": __("Answered in time"),
+    "K10": __("Closed after (in all)"),
+    "K11": __("Resolved at the first contact"),
+    "K12": __("Accepted and closed within 3 business days"),
+    "K13": __("Open at the end"),
+    "K14": __("Of these overdue"),
+    "K15": __("Reopened after closing"),
+    "K16": __("Escalated"),
+    "K17": __("Answers after which a review was asked for"),
+    "K18": __("Reviews that changed the answer"),
+    "K19": __("Reviews decided in time"),
+    "K20": __("Went to a third party"),
+    "K21": __("Consent to a third party"),
+    "K22": __("Ended outside with a result"),
+    "K23": __("Time outside"),
+    "K23b": __("Outside for no longer than 90 days"),
+    "K24": __("Agreements kept in time"),
+    "K25": __("Deadlocks"),
+    "K26": __("Satisfied with the handling"),
+    "K27": __("Satisfied with the outcome"),
+    "K28": __("Would use us again"),
+    "K29": __("From the same customer about the same matter"),
+    "K30": __("Causes that recur"),
+    "K31": __("Causes found"),
+    "K32": __("Upheld, at least in part"),
+    "K33": __("Cost of remedies"),
+    "K34": __("Cost of handling"),
+    "K35": __("Corrective actions in time"),
+    "K36": __("Corrective actions that helped"),
+    "K37": __("Grave cases analysed in time"),
+    "K38": __("Severity corrected later"),
+    "K39": __("Share of time that waited for customers"),
+    "K40": __("Answered with extended time"),
+    "K41": __("Closed because the customer was silent"),
+    "K42": __("Withdrawn"),
+    "K43": __("Quality audits"),
+    "K44": __("Largest gap in answering in time"),
+    "K44b": __("Largest gap in upholding"),
+    "K45": __("Into the register of the unresolved"),
+    "K46": __("Sittings without a quorum, and conflicts"),
+    "K47": __("Ended in court or with an authority"),
+    "K48": __("How people reached us"),
+}
+PARTS: dict[str, object] = {
+    "to_5": __("up to 5 days old"),
+    "to_10": __("6 to 10 days"),
+    "to_20": __("11 to 20 days"),
+    "to_30": __("21 to 30 days"),
+    "more": __("more than 30 days"),
+    "open": __("still open"),
+    "action": __("an action was decided on"),
+    "no_action": __("no action is needed"),
+    "recused": __("stepped down for a conflict"),
+    "no_quorum": __("sittings without a quorum"),
+    "customer": __("customers"),
+    "organisation": __("the organisation"),
+    "both": __("both sides"),
+}
+DIMENSIONS: dict[str, object] = {
+    "language": __("between languages"),
+    "channel": __("between channels"),
+    "business": __("between people and businesses"),
+}
+BROKEN_DOWN = 6  # lines
+ALL = ""  # the name of what all shares together are
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+def indicator(of: Reading, code: str) -> Html:
+    """Its name and its value; what it is made of below."""
+    measured = indicators.measure(of, code)
+    head = say("{title}: {text}", title=Html(str(NAMES[code])), text=value(measured))
+    return lines(head, *_below(of.work, code, measured))
+
+
+def value(measured: Measured | None) -> Html:
+    match measured:
+        case None:
+            return Html(_("not measured"))
+        case Count(n):
+            return say("{count}", count=n)
+        case Share() | Proportion():
+            return share(measured)
+        case Shares(by):
+            return share(by[ALL]) if ALL in by else Html("" if by else _("none"))
+        case Spread():
+            return spread(measured)
+        case Sums(by):
+            return Html(" · ".join(amount(each, by[each]) for each in sorted(by)) or _("none"))
+        case Gap():
+            return gap(measured)
+
+
+def share(of: Share | Proportion) -> Html:
+    """Of how many it is, always; without a share where these are too few."""
+    if of.of_one is None:
+        return _few(of.n)
+    if isinstance(of, Proportion):
+        return say(_("{share} %"), share=percent(of.of_one))
+    return say(_("{share} % ({count} of {total})"), share=percent(of.of_one), count=of.part, total=of.n)
+
+
+def _few(n: int) -> Html:
+    return say(_("– (of {total}; too few to say)"), total=n) if n else Html(_("none"))
+
+
+def percent(of_one: Fraction) -> int:
+    return round(of_one * 100)
+
+
+def spread(of: Spread) -> Html:
+    if of.n < indicators.FEW or of.median is None or of.ninetieth is None:
+        return _few(of.n)
+    half, most = span(of.median), span(of.ninetieth)
+    return half if half == most else say(_("{text}; nine of ten within {more}"), text=half, more=most)
+
+
+def span(seconds: float) -> Html:
+    """A length of time, as exact as matters."""
+    if seconds < MINUTE:
+        return Html(_("less than a minute"))
+    if seconds < HOUR:
+        minutes = round(seconds / MINUTE)
+        return say(n_("{count} minute", "{count} minutes", minutes), count=minutes)
+    if seconds < 2 * DAY:
+        return say(_("{number} hours"), number=Html(decimal(seconds / HOUR)))
+    return say(_("{number} days"), number=Html(decimal(seconds / DAY)))
+
+
+def gap(of: Gap) -> Html:
+    if of.points is None:
+        return Html(_("none"))
+    where = Html(str(DIMENSIONS[of.dimension or ""]))
+    return say(_("{share} points, {where}"), share=percent(of.points), where=where)
+
+
+def amount(currency: str, thousandths: int) -> Html:
+    return Html(money.shown(Amount(Decimal(thousandths) / THOUSANDTHS, currency)))
+
+
+def cause(work: Work, code: str) -> Html:
+    """A root cause by its words; one that the organisation's file has no more, by its code."""
+    found = next((each for each in work.organisation.root_causes if each.code == code), None)
+    return plain(found.words[language()] if found else code)
+
+
+# ------------------------------------------------------------------ what it is made of
+
+
+def _below(work: Work, code: str, measured: Measured | None) -> list[Html]:
+    word = WORDS.get(code, _part)
+    match measured:
+        case Count(_n, by):
+            return _ranked({word(work, each): number for each, number in by.items() if number})
+        case Shares(by):
+            return [
+                say("· {text}: {share}", text=word(work, each), share=share(by[each])) for each in by if each != ALL
+            ]
+        case _:
+            return []
+
+
+def _ranked(by: Mapping[Html, int]) -> list[Html]:
+    shown = list(by.items())[:BROKEN_DOWN]
+    rest = sum(by.values()) - sum(number for _text, number in shown)
+    found = [say("· {text}: {count}", text=text, count=number) for text, number in shown]
+    return [*found, say(_("· others: {count}"), count=rest)] if rest else found
+
+
+def _part(_work: Work, code: str) -> Html:
+    return Html(str(PARTS[code]))
+
+
+def _trigger(_work: Work, code: str) -> Html:
+    return Html(str(review_cards.TRIGGERS[code]).rstrip("."))
+
+
+def _reached(work: Work, code: str) -> Html:
+    """A language, or a channel."""
+    dimension, _space, of = code.partition(" ")
+    if dimension == "language":
+        return Html(cards.language_name(of))
+    words = work.organisation.channels.get(of)
+    return plain(words[language()] if words else of)
+
+
+def _way(work: Work, code: str) -> Html:
+    """A way outside, by its method and provider."""
+    method, _space, provider = code.partition(" ")
+    if not provider:
+        return Html(str(METHODS[method]))
+    return say("{text}, {name}", text=Html(str(METHODS[method])), name=register_figures.provider(work, provider))
+
+
+WORDS: dict[str, Callable[[Work, str], Html]] = {
+    "K22": _way,
+    "K25": _trigger,
+    "K30": cause,
+    "K31": cause,
+    "K48": _reached,
+}
+"""By indicator: how what it is made of is called, where that is not one of PARTS."""

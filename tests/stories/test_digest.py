@@ -1,0 +1,182 @@
+"""Digests as managers live with them: subscribed by buttons, sent at their time, with pictures, read and acted on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlmodel import select
+
+from bot import charts
+from bot.sandbox.person import Person as Human
+from bot.sandbox.records import Message
+from storage.digests import MADE, Digest
+from tests.running import Running, running
+
+LANGUAGES = ["fa", "ar", "en"]
+PATIENCE = 60  # seconds for a child on a busy machine
+
+
+@pytest_asyncio.fixture(params=LANGUAGES)
+async def up(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Running]:
+    async with running(tmp_path) as desk:
+        desk.begin_in_the_morning()
+        desk.languages[0] = request.param
+        yield desk
+
+
+async def manager(up: Running) -> Human:
+    return await up.staff("complaints_manager", language=up.languages[0], department=None)
+
+
+async def subscribed(up: Running, rhythm: str = "Every week") -> Human:
+    human = await manager(up)
+    await up.say(human, "/digest")
+    for words in ("Subscribe", rhythm, "All units"):
+        await up.tap(human, words)
+    return human
+
+
+async def complaints(up: Running) -> None:
+    handler = await up.staff("handler", languages=LANGUAGES)
+    for number in range(6):
+        await up.complain(await up.newcomer(up.languages[0]))
+        await up.tap(handler, "Take the case")
+        if number % 2:
+            await up.answer(handler)
+
+
+async def made(up: Running, count: int = 1) -> list[Digest]:
+    """Every digest, once so many of them are made; their messages have arrived."""
+    async with asyncio.timeout(PATIENCE):
+        while sum(each.state == MADE for each in digests(up)) < count:  # noqa: ASYNC110 - a database rings no bell
+            await asyncio.sleep(0.05)
+    await up.settle()
+    return digests(up)
+
+
+def digests(up: Running) -> list[Digest]:
+    with up.desk.office.look() as work:
+        return list(work.db.exec(select(Digest)))
+
+
+def headed(up: Running, human: Human) -> list[Message]:
+    """The words of all digests that arrived."""
+    begins = up.said(human, "Digest: {period}").partition("{")[0]
+    return [each for each in human.inbox if each.kind == "text" and each.text.startswith(begins)]
+
+
+def pictures(human: Human) -> list[Message]:
+    return [each for each in human.inbox if each.kind == "photo"]
+
+
+class TestDigest:
+    async def test_comes_when_the_week_is_over_with_its_pictures_as_one_album(self, up: Running) -> None:
+        human = await subscribed(up)
+        await complaints(up)
+        await up.forward(days=8)
+        await made(up)
+        (words,) = headed(up, human)
+        assert words.protected
+        assert up.said(human, "To the overdue cases") in human.buttons(words)
+        found = pictures(human)
+        assert len(found) == 2  # the trend, and what was in time: there is nothing else to see yet
+        assert len({each.extra["media_group_id"] for each in found}) == 1
+        assert [bool(each.text) for each in found] == [True, False]
+        assert all(each.protected for each in found)
+        assert words.id < found[0].id
+
+    async def test_is_read_and_acted_on(self, up: Running) -> None:
+        human = await subscribed(up)
+        await complaints(up)
+        await up.forward(days=8)
+        await made(up)
+        (words,) = headed(up, human)
+        await up.tap(human, "I have read it", words)
+        assert up.said(human, "I have read it") not in human.buttons(words)
+        await up.tap(human, "Action taken", words)
+        await up.say(human, "We called the carrier.")
+        (digest,) = digests(up)
+        assert (digest.read_at is not None, digest.action) == (True, "We called the carrier.")
+
+    async def test_an_empty_week_is_one_line_without_pictures(self, up: Running) -> None:
+        human = await subscribed(up)
+        await up.forward(days=8)
+        await made(up)
+        (words,) = headed(up, human)
+        assert "\n" not in words.text
+        assert pictures(human) == []
+
+    async def test_can_be_asked_for_at_any_time(self, up: Running) -> None:
+        human = await manager(up)
+        await complaints(up)
+        await up.forward(minutes=1)
+        await up.say(human, "/report")
+        await up.tap(human, "Charts of it")
+        await made(up)
+        assert headed(up, human)
+        assert pictures(human)
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be drawn: the program that draws is not there."""
+    monkeypatch.setattr(charts, "COMMAND", ("false",))
+
+
+class TestBadDays:
+    @pytest_asyncio.fixture
+    async def up(self, tmp_path: Path) -> AsyncIterator[Running]:
+        async with running(tmp_path) as desk:
+            desk.begin_in_the_morning()
+            desk.languages[0] = "en"
+            yield desk
+
+    async def test_without_pictures_the_words_still_go(self, up: Running, failing: None) -> None:
+        human = await subscribed(up, "Every day")
+        await complaints(up)
+        await up.forward(days=1, hours=2)
+        await up.forward(minutes=10)
+        await made(up)
+        (words,) = headed(up, human)
+        assert "The charts could not be drawn this time." in words.text
+        assert pictures(human) == []
+
+    async def test_killed_while_it_draws_it_is_made_once_by_the_next(self, up: Running) -> None:
+        human = await subscribed(up, "Every day")
+        await complaints(up)
+        await up.forward(days=1, hours=2)
+        await up.restart()
+        await made(up)
+        await up.restart()
+        await up.forward(hours=1)
+        assert len(headed(up, human)) == 1
+        assert len({each.extra["media_group_id"] for each in pictures(human)}) == 1
+
+
+class TestReport:
+    async def test_every_page_of_it_can_be_read(self, up: Running) -> None:
+        human = await manager(up)
+        await complaints(up)
+        await up.forward(days=1)
+        await up.say(human, "/report")
+        for topic in (
+            "In time",
+            "Outcomes",
+            "Reviews and disputes",
+            "Satisfaction",
+            "Causes and actions",
+            "Complaints",
+        ):
+            await up.tap(human, "Other figures")
+            await up.tap(human, topic)
+            assert human.last
+            assert human.last.text.startswith(up.said(human, topic))
+        for period in ("A day", "A week", "A month", "A year"):
+            await up.tap(human, "Other period")
+            await up.tap(human, period)
+        await up.tap(human, "Other unit")
+        await up.tap(human, 1)
+        assert human.last
+        assert human.last.text.startswith(up.said(human, "Complaints"))
