@@ -94,9 +94,9 @@ def who(work: Work, action: Action) -> Html:
 
 
 def origin(action: Action) -> Html:
-    """Whence it came; a case stands among its cases anyway, and there only for who may read it."""
+    """Whence it came. An incident has a number that people know; a case stands among its cases, for who may read it."""
     named = Html(ORIGINS[action.source])
-    if action.reference is None or action.source == actions.CASE:
+    if action.reference is None or action.source != actions.INCIDENT:
         return say(_("Came from: {origin}"), origin=named)
     return say(_("Came from: {origin}, {reference}"), origin=named, reference=Code(action.reference))
 
