@@ -35,6 +35,7 @@ from backoffice.organisation_file import (
     Reason,
     Remedy,
     Reminders,
+    Satisfaction,
     Words,
     first_problem,
 )
@@ -106,6 +107,7 @@ class Organisation(Part):
     refusal_reasons: Annotated[tuple[Reason, ...], Field(min_length=1, max_length=8)]
     assessment: Assessment
     reminders: Reminders
+    satisfaction: Satisfaction
     deadlines: dict[str, Limits]
     windows: dict[str, Limits]
     disputes: Disputes

@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import col, select
 
-from backoffice import assignment, audit, days, errors, inbox, intake, outbox, review, watch
+from backoffice import assignment, audit, days, errors, inbox, intake, outbox, review, surveys, watch
 from backoffice.stages import Stage
 from backoffice.work import Office, Work
 from storage.complaints import Complaint
@@ -83,6 +83,8 @@ def _moments(work: Work, after: datetime) -> Iterator[datetime]:
         yield after
     if step := watch.next_step(work, after):
         yield step
+    if question := surveys.next_at(work, after):
+        yield question
     oldest = work.db.exec(
         select(Complaint.touched_at).where(Complaint.stage == Stage.DRAFT).order_by(col(Complaint.touched_at)).limit(1)
     ).first()
@@ -138,6 +140,7 @@ def _some(office: Office, step: Callable[[Work], int]) -> int:
 STEPS: dict[str, Callable[[Work], int]] = {
     "drafts": expire_drafts,
     "requests": partial(review.expire, limit=BATCH),
+    "surveys": surveys.ask,
     "seals": seal_log,
     "inbox_forgotten": inbox.forget_old,
     "outbox_forgotten": outbox.forget_old,

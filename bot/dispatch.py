@@ -7,7 +7,7 @@ from aiogram.fsm.strategy import FSMStrategy
 
 from bot import replies
 from bot.conversation import Conversations
-from bot.customer import answers, data, fields, intake, loose, mine, review_course, review_form, start
+from bot.customer import answers, data, fields, intake, loose, mine, rating, review_course, review_form, start
 from bot.disputes import (
     agreeing,
     appealing,
@@ -45,6 +45,7 @@ from bot.staff import (
     more,
     providers,
     queue,
+    reaching,
     review_figures,
     reviewing,
     team,
@@ -70,6 +71,7 @@ def make_dispatcher() -> Dispatcher:
         team.router,
         queue.router,
         handling.router,
+        reaching.router,
         assessing.router,
         answering.router,
         assigning.router,
@@ -108,6 +110,7 @@ def make_dispatcher() -> Dispatcher:
         data.router,
         fields.router,
         answers.router,
+        rating.router,
         review_form.router,
         review_course.router,
         loose.router,

@@ -11,11 +11,12 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
 from backoffice import complaints, errors, outbox, rights
+from backoffice import handling as office
 from backoffice.work import Work
 from bot.customer.mine import add
 from bot.disputes import mediating, rooms
 from bot.material import material
-from bot.staff import handling, hearing
+from bot.staff import handling, hearing, reaching
 from bot.steps import KNOWN, command_in
 from storage.complaints import Complaint
 
@@ -68,6 +69,8 @@ async def reply(
         await hearing.make_statement(message, state, work, complaint)
     elif rights.may(work.actor, "question", complaint):
         await hearing.ask(message, state, work, complaint)
+    elif not rights.may(work.actor, "write", complaint) and office.can_reach_out(work, complaint):
+        await reaching.write(message, state, work, complaint)
     else:
         await handling.write(message, state, work, complaint)
 

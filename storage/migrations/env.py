@@ -7,7 +7,19 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-from storage import clocks, complaints, crypto, disputes, documents, journal, people, providers, reviews, traffic
+from storage import (
+    clocks,
+    complaints,
+    crypto,
+    disputes,
+    documents,
+    journal,
+    people,
+    providers,
+    reviews,
+    surveys,
+    traffic,
+)
 
 MODELS = (  # imported so that they are in the metadata
     clocks,
@@ -18,6 +30,7 @@ MODELS = (  # imported so that they are in the metadata
     people,
     providers,
     reviews,
+    surveys,
     traffic,
 )
 

@@ -19,9 +19,10 @@ from bot.keyboards import Agree, Desk, Form, Own
 from bot.sandbox.person import Person as Human
 from bot.sandbox.records import Called
 from storage import complaints, crypto, traffic
-from storage.complaints import Answer, Attachment, Complaint, Consent, Entry, Rating
+from storage.complaints import Answer, Attachment, Complaint, Consent, Entry
 from storage.people import Invitation, Person, Staff, person_by_telegram
 from storage.reviews import Review
+from storage.surveys import Survey
 from tests.running import Running, running, text_of
 
 LANGUAGES = ("fa", "ar", "en")
@@ -104,7 +105,7 @@ class Cast:
 
     def snapshot(self) -> dict[str, list[Any]]:
         """All that an office has; equal before and after what must have no effect."""
-        tables = (Complaint, Entry, Attachment, Answer, Rating, Consent, Staff, Invitation)
+        tables = (Complaint, Entry, Attachment, Answer, Survey, Consent, Staff, Invitation)
         with self.desk.desk.office.look() as work:
             return {each.__name__: [row.model_dump() for row in work.db.exec(select(each))] for each in tables}
 
