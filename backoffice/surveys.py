@@ -56,7 +56,8 @@ def closed(work: Work, complaint: Complaint) -> None:
 def with_closing(work: Work, complaint: Complaint) -> bool:
     """Whether the word that the case is closed asks how it was handled as well. If something else was asked a short
     while ago, the question comes by itself once it may."""
-    handling, last = _row(work, complaint, HANDLING), surveys.last_asked(work.db, complaint.customer_id)
+    handling, _follows = _row(work, complaint, HANDLING), _row(work, complaint, OUTCOME)
+    last = surveys.last_asked(work.db, complaint.customer_id)
     if last is None or last + APART <= work.now:
         handling.ask_at = None
         return True

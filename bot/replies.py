@@ -16,7 +16,7 @@ from backoffice.work import Work
 from bot.customer.mine import add
 from bot.disputes import mediating, rooms
 from bot.material import material
-from bot.staff import handling, hearing, reaching
+from bot.staff import handling, hearing
 from bot.steps import KNOWN, command_in
 from storage.complaints import Complaint
 
@@ -70,7 +70,7 @@ async def reply(
     elif rights.may(work.actor, "question", complaint):
         await hearing.ask(message, state, work, complaint)
     elif not rights.may(work.actor, "write", complaint) and office.can_reach_out(work, complaint):
-        await reaching.write(message, state, work, complaint)
+        await handling.write(message, state, work, complaint, office.reach_out)
     else:
         await handling.write(message, state, work, complaint)
 

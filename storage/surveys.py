@@ -47,6 +47,11 @@ _DUE = (
 _NEXT = (
     select(Survey.ask_at).where(PLANNED, col(Survey.ask_at) > bindparam("after")).order_by(col(Survey.ask_at)).limit(1)
 )
+_SCORES = (
+    select(Survey.question, Survey.score, func.count())
+    .where(col(Survey.asked_at) >= bindparam("since"), col(Survey.asked_at) < bindparam("until"))
+    .group_by(Survey.question, col(Survey.score))
+)
 _LAST_ASKED = (
     select(func.max(Survey.asked_at))
     .join(Complaint, col(Complaint.id) == Survey.complaint_id)
@@ -66,6 +71,11 @@ def due(db: Session, now: datetime, limit: int) -> Sequence[Survey]:
 
 def next_after(db: Session, after: datetime) -> datetime | None:
     return db.exec(_NEXT, params={"after": after}).first()
+
+
+def scores(db: Session, since: datetime, until: datetime) -> list[tuple[str, int | None, int]]:
+    """Of what was asked in this time: question, score (None: no answer), and how often."""
+    return [(question, score, n) for question, score, n in db.exec(_SCORES, params={"since": since, "until": until})]
 
 
 def last_asked(db: Session, person_id: int) -> datetime | None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backoffice import complaints, deadlock, errors, handling, surveys
+from backoffice import deadlock, errors, handling, surveys
 from backoffice.disputes import consents, obligations, register, verdicts
 from backoffice.work import Work
 from storage.complaints import Complaint

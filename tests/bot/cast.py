@@ -265,6 +265,7 @@ STAFF: list[tuple[str, str | None, str, Moves, tuple[int, ...]]] = [
     ("contain", "Saying:contain", "contain", {SHORT: None, LONG: None}, (FILE, CAPTIONED, CARD)),
     ("severity", "Weighing:reason", "", {SHORT: None, LONG: None}, (FILE, CAPTIONED, CARD)),
     ("write", "Saying:write", "write", dict.fromkeys([*WORDS, FILE]), ()),
+    ("reach out", "Saying:reach_out", "reach_out", dict.fromkeys([*WORDS, FILE]), ()),
     ("reasons", "Answering:reasons", "decided:upheld", {SHORT: None}, (FILE, CAPTIONED, CARD, LONG)),
     (
         "remedy words",
@@ -306,6 +307,10 @@ def _prepared(it: Cast, name: str, handler: Human, customer: Human) -> list[Ente
     if name == "ask":  # the case waits for its customer after each question
         it.owns(customer, "add")()
         return [partial(customer.say, "an answer"), it.desks(handler, "ask", customer)]
+    if name == "reach out":
+        with it.desk.desk.office.work() as work:
+            low = {"question": "first_response", "asked_at": work.now, "score": 1, "answered_at": work.now}
+            work.db.add(Survey(complaint_id=it.case_of(customer).id, **low))
     if name in ("contain", "severity"):
         it.desks(handler, "assessed", customer, "23101")()
     if name in ("remedy words", "next step"):

@@ -25,10 +25,10 @@ OWNS = [
 ]  # fmt: skip
 DESKS = [
     "show", "take", "ask", "write", "note", "answer", "decided", "remedies", "remedy", "next_step", "preview", "send",
-    "carry_out", "reach_out", "read", "find_cause", "causes", "cause", "assess", "assessed", "severities", "change_severity",
-    "instead", "contain", "more", "deadlock", "subject", "named", "review", "heard", "challenged", "rule", "recuse",
-    "panel_ask", "statement", "vote", "ballot", "vote_remedies", "vote_remedy", "cast", "admission", "admit",
-    "not_admit",
+    "reach_out", "carry_out", "read", "find_cause", "causes", "cause", "assess", "assessed", "severities",
+    "change_severity", "instead", "contain", "more", "deadlock", "subject", "named", "review", "heard", "challenged",
+    "rule", "recuse", "panel_ask", "statement", "vote", "ballot", "vote_remedies", "vote_remedy", "cast", "admission",
+    "admit", "not_admit",
 ]  # fmt: skip
 WEIGHING = ["assess", "assessed", "severities", "instead", "change_severity"]
 NO_ANSWERS = ["4", "x", "٣", "-1", "11112", "111111", ".", ".grave", "1111.low", "11110.grave", "9" * 20]
