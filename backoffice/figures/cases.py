@@ -10,10 +10,11 @@ from sqlmodel import SQLModel, col, or_, select
 
 from backoffice.work import Work
 from storage.clocks import Deadline
-from storage.complaints import Answer, Complaint, Consent, Rating
+from storage.complaints import Answer, Complaint, Consent
 from storage.disputes import Dispute, Lesson, Obligation, Outcome, Referral
 from storage.journal import AuditEvent
 from storage.reviews import Review, Seat
+from storage.surveys import Survey
 
 AGAIN_WITHIN = timedelta(days=90)  # the same customer, the same category: a repeated complaint (K29)
 COUNTED = (
@@ -44,7 +45,7 @@ class Case:
     history: list[Happened]
     deadlines: list[Deadline]
     answers: list[Answer]
-    rating: Rating | None
+    surveys: list[Survey]
     reviews: list[Review]
     seats: list[Seat]
     disputes: list[Dispute]
@@ -66,7 +67,7 @@ def load(work: Work, ids: Sequence[int]) -> list[Case]:
     by_case = _grouped(lambda row: row.complaint_id)
     deadlines = by_case(_all(work, Deadline, Deadline.complaint_id, known))
     answers = by_case(_all(work, Answer, Answer.complaint_id, known))
-    ratings = {each.complaint_id: each for each in _all(work, Rating, Rating.complaint_id, known)}
+    surveys = by_case(_all(work, Survey, Survey.complaint_id, known))
     reviews = by_case(_all(work, Review, Review.complaint_id, known))
     seats = _grouped(lambda row: row.review_id)(_all(work, Seat, Seat.review_id, _ids(reviews)))
     disputes = by_case(_all(work, Dispute, Dispute.complaint_id, known))
@@ -83,7 +84,7 @@ def load(work: Work, ids: Sequence[int]) -> list[Case]:
             history=histories[each.id],
             deadlines=deadlines[each.id],
             answers=answers[each.id],
-            rating=ratings.get(each.id),
+            surveys=surveys[each.id],
             reviews=reviews[each.id],
             seats=[seat for review in reviews[each.id] for seat in seats[review.id]],
             disputes=disputes[each.id],

@@ -18,8 +18,9 @@ from backoffice.figures.cases import Case
 from backoffice.organisation import Organisation
 from backoffice.rights import CONFLICT, CUSTOMER, ORGANISATION
 from backoffice.stages import OPEN, Stage
+from backoffice.surveys import LOYALTY
 from backoffice.targets import RUNS_ON
-from storage.clocks import ENDED_WELL, Deadline
+from storage.clocks import CAUSE, ENDED_FOR_NOTHING, ENDED_WELL, Deadline
 from storage.disputes import Outcome
 from storage.figures import BAD, FOREVER, GOOD, NEITHER
 
@@ -53,7 +54,9 @@ class Kind(StrEnum):
     OUTCOME_DUE = "outcome_due"  # the last date of what was agreed on; good: the organisation kept all of it in time
     UNRESOLVED = "unresolved"  # came into the register: by what
     LEARNT = "learnt"  # from an unresolved one: action or none
-    RATED = "rated"  # which question; good: four or five of five; points
+    ASKED = "asked"  # which question; good: answered
+    RATED = "rated"  # which question; good: content with it, or will come back; points
+    GRAVE_CLOSED = "grave_closed"  # a high or critical case whose cause is owed; good: found in time
     COST = "cost"  # of a remedy or of a way outside: currency; thousandths of its unit
     # what lasts
     OPEN = "open"  # value: the second of receipt, from which its age is counted
@@ -77,6 +80,8 @@ WATCHED = (
     "review_admissibility", "review_decision", "outcome",
 )  # fmt: skip
 """The limits of the organisation's own that count as on time, late, or still open past their date."""
+CONTENT, COME_BACK = 4, 7  # from this score on: of five, and of ten
+GRAVE = ("high", "critical")
 ACCEPTED = ("resolved", "not_upheld", "settled")  # closed with the customer's yes
 SOON = 3  # business days (K12)
 MERGED, OUT_OF_SCOPE = "duplicate", "out_of_scope"
@@ -90,7 +95,7 @@ def facts(organisation: Organisation, case: Case) -> Iterator[Counted]:
     yield from _receipt(organisation, case)
     if case.complaint.closed_reason == OUT_OF_SCOPE:
         return
-    for part in (_limits, _answers, _closings, _events, _reviews, _disputes, _lessons, _ratings):
+    for part in (_limits, _analyses, _answers, _closings, _events, _reviews, _disputes, _lessons, _surveys):
         yield from part(organisation, case)
 
 
@@ -123,6 +128,13 @@ def _limits(organisation: Organisation, case: Case) -> Iterator[Counted]:
                     yield Counted(Kind.EXTENDED, each.ended_at)
         if since := _overdue(each, rested):
             yield Counted(Kind.OVERDUE, *since, code=each.target)
+
+
+def _analyses(_organisation: Organisation, case: Case) -> Iterator[Counted]:
+    for each in case.deadlines:
+        if each.target == CAUSE and each.severity in GRAVE and each.started_at and each.ended != ENDED_FOR_NOTHING:
+            found = each.ended == ENDED_WELL and each.ended_at and each.due_at and each.ended_at <= each.due_at
+            yield Counted(Kind.GRAVE_CLOSED, each.started_at, code=each.severity, good=_good(bool(found)))
 
 
 def _overdue(deadline: Deadline, rested: list[Period]) -> Period | None:
@@ -264,11 +276,14 @@ def _lessons(organisation: Organisation, case: Case) -> Iterator[Counted]:
             yield Counted(Kind.COST, lesson.at, code=organisation.currency, value=_thousandths(lesson.cost))
 
 
-def _ratings(_organisation: Organisation, case: Case) -> Iterator[Counted]:
-    if rating := case.rating:
-        for question, score in (("handling", rating.handling), ("outcome", rating.outcome)):
-            if score is not None:
-                yield Counted(Kind.RATED, rating.at, code=question, good=_good(score >= 4), value=score)
+def _surveys(_organisation: Organisation, case: Case) -> Iterator[Counted]:
+    for each in case.surveys:
+        if each.asked_at is not None:
+            answered = each.answered_at is not None and each.answered_at >= each.asked_at
+            yield Counted(Kind.ASKED, each.asked_at, code=each.question, good=_good(answered))
+        if each.score is not None and each.answered_at is not None:
+            content = each.score >= (COME_BACK if each.question == LOYALTY else CONTENT)
+            yield Counted(Kind.RATED, each.answered_at, code=each.question, good=_good(content), value=each.score)
 
 
 def _until(rested: list[Period], end: datetime) -> list[Period]:

@@ -9,13 +9,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from fractions import Fraction
+from typing import Any
+
+from sqlmodel import col, select
 
 from backoffice.figures.facts import Kind
-from backoffice.figures.reading import Reading, Spread
+from backoffice.figures.reading import Part, Reading, Spread
+from backoffice.surveys import FIRST, HANDLING, LOYALTY, OUTCOME
+from storage.actions import Action, ActionRound
 from storage.figures import BAD
 
 FEW = 5
 BANDS = (5, 10, 20, 30)  # calendar days of age: to 5, to 10 ..., more than 30
+PROMOTER, DETRACTOR = 9, 6  # of ten: from here on, and up to here
+EFFECTIVE = "effective"
 SILENT = ("silent", "no_info")
 PROMISED_OUTSIDE = timedelta(days=90)
 VITAL = Fraction(80, 100)  # of all, that the vital few causes make up
@@ -62,6 +69,14 @@ class Proportion:
 
 
 @dataclass(frozen=True, slots=True)
+class Points:
+    """From -100 to 100, of `n` answers; None where these are too few to say."""
+
+    points: int | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sums:
     """Money by currency, in thousandths of its unit, and of how many cases."""
 
@@ -77,8 +92,8 @@ class Gap:
     dimension: str | None = None
 
 
-Measured = Count | Share | Shares | Proportion | Spread | Sums | Gap
-Formula = Callable[[Reading], Measured]
+Measured = Count | Share | Shares | Proportion | Points | Spread | Sums | Gap
+Formula = Callable[[Reading], Measured | None]
 
 
 # ------------------------------------------------------------------ how much
@@ -272,8 +287,51 @@ def register(of: Reading) -> Count:
 
 
 def satisfied(question: str) -> Formula:
-    """Four or five of five."""
+    """Four or five of five; of whether they would come back, seven to ten of ten: won back."""
     return lambda of: Share(of.goods(K.RATED, question), of.count(K.RATED, question))
+
+
+def response(of: Reading) -> Shares:
+    """Of those who were asked, who answered, by question."""
+    asked = of.by_code(K.ASKED)
+    return Shares({question: Share(of.goods(K.ASKED, question), asked[question]) for question in sorted(asked)})
+
+
+def net_promoters(of: Reading) -> Points:
+    """The share of nine and ten less that of nought to six, in points of a hundred."""
+    scores = of.values(K.RATED, LOYALTY)
+    if len(scores) < FEW:
+        return Points(None, len(scores))
+    balance = sum(score >= PROMOTER for score in scores) - sum(score <= DETRACTOR for score in scores)
+    return Points(round(Fraction(100 * balance, len(scores))), len(scores))
+
+
+# ------------------------------------------------------------------ learning
+
+
+def actions_in_time(of: Reading) -> Share | None:
+    """Done by their date, of those whose date lay in the period. They belong to units, and to nothing else."""
+    rounds = _rounds(of, col(ActionRound.due_at))
+    if rounds is None:
+        return None
+    return Share(sum(each.done_at is not None and each.done_at <= each.due_at for each in rounds), len(rounds))
+
+
+def actions_that_helped(of: Reading) -> Share | None:
+    """Found effective, of those that were checked in the period."""
+    rounds = _rounds(of, col(ActionRound.checked_at))
+    return None if rounds is None else Share(sum(each.verdict == EFFECTIVE for each in rounds), len(rounds))
+
+
+def _rounds(of: Reading, at: Any) -> list[ActionRound] | None:
+    if of.part != Part(department=of.part.department):
+        return None
+    query = select(ActionRound).join(Action, col(Action.id) == col(ActionRound.action_id))
+    since, until = of.work.organisation.counting.bounds(of.period)
+    query = query.where(at >= since, at < min(until, of.until), col(ActionRound.void).is_(False))
+    if of.part.department is not None:
+        query = query.where(Action.department == of.part.department)
+    return list(of.work.db.exec(query))
 
 
 # ------------------------------------------------------------------ fairness
@@ -339,18 +397,21 @@ INDICATORS: dict[str, Formula | None] = {
     "K23b": in_time_outside,
     "K24": in_time(K.OUTCOME_DUE),
     "K25": deadlocks,
-    "K26": satisfied("handling"),
-    "K27": satisfied("outcome"),
-    "K28": None,
+    "K26": satisfied(HANDLING),
+    "K27": satisfied(OUTCOME),
+    "K26b": satisfied(FIRST),
+    "K28": satisfied(LOYALTY),
+    "K28b": net_promoters,
+    "K28c": response,
     "K29": repeated,
     "K30": recurring,
     "K31": causes,
     "K32": upheld,
     "K33": costs,
     "K34": None,
-    "K35": None,
-    "K36": None,
-    "K37": None,
+    "K35": actions_in_time,
+    "K36": actions_that_helped,
+    "K37": in_time(K.GRAVE_CLOSED),
     "K38": reweighed,
     "K39": rested,
     "K40": extended,

@@ -177,7 +177,7 @@ def _asked(of: Reading, before: Reading, question: str) -> Asked:
     return Asked(
         name=str(QUESTIONS[question]),
         scores=tuple(scores[each] for each in SCORES),  # type: ignore[arg-type]
-        sent=scores.total(),
+        sent=of.count(Kind.ASKED, question),
         before=None if earlier is None else float(earlier),
     )
 

@@ -182,7 +182,7 @@ class Tale:
     async def ends_well(self) -> None:
         await self.is_answered(again=True)
         await self.tap(self.customer, "I accept the answer")
-        await self.stage.forward(days=1)
+        await self.stage.forward(days=2)
         await self.tap(self.handler, "Open the case")
         await self.tap(self.handler, "The remedy is carried out")
         await self.tap(self.customer, "Yes, it is done")
