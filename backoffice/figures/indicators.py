@@ -145,8 +145,11 @@ def in_time(kind: Kind, *codes: str) -> Formula:
 
 
 def kept(*targets: str) -> Formula:
-    """In time, of what was done in the period and what was still open past its date at its end."""
-    return lambda of: Share(of.goods(K.DONE, *targets), of.count(K.DONE, *targets) + of.standing(K.OVERDUE, *targets))
+    """In time, of what was done in the period, what lapsed in it, and what was still open past its date at its end."""
+    return lambda of: Share(
+        of.goods(K.DONE, *targets),
+        of.count(K.DONE, *targets) + of.count(K.UNMET, *targets) + of.standing(K.OVERDUE, *targets),
+    )
 
 
 def took(kind: Kind, *codes: str) -> Formula:
@@ -219,7 +222,7 @@ def consents(of: Reading) -> Shares:
 
 
 def settled(of: Reading) -> Shares:
-    """By method and provider, and all together under an empty name."""
+    """By method and provider, and all together under an empty name; of what had begun, or ended well without us."""
     ended = of.by_code(K.OUTSIDE)
     by = {way: Share(of.goods(K.OUTSIDE, way), ended[way]) for way in sorted(ended)}
     return Shares({"": Share(of.goods(K.OUTSIDE), ended.total()), **by})
@@ -230,16 +233,23 @@ def in_time_outside(of: Reading) -> Share:
     return Share(sum(each <= PROMISED_OUTSIDE.total_seconds() for each in times), len(times))
 
 
-def deadlocks(of: Reading) -> Count:
-    found = of.by_code(K.DEADLOCKED)
-    return Count(found.total(), dict(pareto(found)))
+def outcomes_kept(of: Reading) -> Share:
+    """Of the outcomes whose last date was in the period and has passed."""
+    kept = of.values(K.OUTCOME_DUE)
+    return Share(sum(kept), len(kept))
+
+
+def deadlocks(of: Reading) -> Shares:
+    """Of the complaints received: all together under an empty name, and by what."""
+    found, came = of.by_code(K.DEADLOCKED), of.count(K.RECEIVED)
+    return Shares({"": Share(found.total(), came), **{why: Share(n, came) for why, n in pareto(found)}})
 
 
 def register(of: Reading) -> Count:
-    """Opened in the period and open at its end, and from how many an action was decided on."""
-    opened = of.count(K.UNRESOLVED)
+    """Opened in the period and closed in it, open at its end, and from how many an action was decided on."""
+    found = {"open": of.standing(K.UNSETTLED), "closed": of.over(K.UNSETTLED)}
     learnt = {"action": of.count(K.LEARNT, "action"), "no_action": of.count(K.LEARNT, "no_action")}
-    return Count(opened, {"open": of.standing(K.UNSETTLED), **learnt})
+    return Count(of.count(K.UNRESOLVED), found | learnt)
 
 
 # ------------------------------------------------------------------ satisfaction
@@ -268,11 +278,15 @@ def fairness(formula: Formula) -> Formula:
 
 
 def _groups(of: Reading) -> dict[str, list[Reading]]:
-    named = {
-        dimension: [of.among(**{dimension: value}) for value in of.by(dimension, K.RECEIVED)]
-        for dimension in ("language", "channel")
+    """Also of those who did not complain in the period: their earlier complaints may be answered in it. A part of the
+    desk is not compared with what is no part of it."""
+    organisation = of.work.organisation
+    values = {"language": organisation.languages, "channel": [*organisation.channels], "business": [False, True]}
+    return {
+        dimension: [of.among(**{dimension: value}) for value in found]
+        for dimension, found in values.items()
+        if getattr(of.part, dimension) is None
     }
-    return {**named, "business": [of.among(business=business) for business in (False, True)]}
 
 
 def _shares(formula: Formula, groups: list[Reading]) -> list[Fraction]:
@@ -289,8 +303,8 @@ INDICATORS: dict[str, Formula | None] = {
     "K01": received,
     "K02": None,  # per thousand orders: nobody tells the desk how many there are
     "K03": took(K.ACKNOWLEDGED),
-    "K04": in_time(K.ACKNOWLEDGED),
-    "K05": kept("assessment"),
+    "K04": in_time(K.RECEIVED),
+    "K05": in_time(K.DONE, "assessment"),
     "K06": took(K.DONE, "first_response"),
     "K07": kept("first_response"),
     "K08": took(K.DONE, "final_response"),
@@ -311,7 +325,7 @@ INDICATORS: dict[str, Formula | None] = {
     "K22": settled,
     "K23": took(K.OUTSIDE),
     "K23b": in_time_outside,
-    "K24": in_time(K.OUTCOME_DUE),
+    "K24": outcomes_kept,
     "K25": deadlocks,
     "K26": satisfied("handling"),
     "K27": satisfied("outcome"),

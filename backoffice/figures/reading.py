@@ -93,8 +93,8 @@ class Reading:
         return Counter({on: int(number) for on, number in self.work.db.exec(query)})
 
     def values(self, kind: Kind, *codes: str) -> list[int]:
-        """What each of them came to, in order."""
-        query = select(Fact.value).where(Fact.kind == kind, *self._days(Fact), col(Fact.value).is_not(None))
+        """What each of them came to by now, in order."""
+        query = select(Fact.value).where(Fact.kind == kind, *self._by_now(), col(Fact.value).is_not(None))
         query = query.where(col(Fact.code).in_(codes)) if codes else query
         return sorted(value for value in self.work.db.exec(query) if value is not None)
 
@@ -132,6 +132,14 @@ class Reading:
         found = self.work.db.exec(select(Fact.value).where(*self._lasting(kind, ())))
         return sorted(value for value in found if value is not None)
 
+    def over(self, kind: Kind) -> int:
+        """How many cases it ended for in the period."""
+        since = self.work.organisation.counting.bounds(self.period)[0]
+        ended = col(Fact.kind) == kind, col(Fact.until) >= since, col(Fact.until) < self.until
+        distinct = func.count(func.distinct(col(Fact.complaint_id)))
+        found: int = self.work.db.exec(select(distinct).where(*ended, *self.part.of(Fact))).one()
+        return found
+
     # -------------------------------------------------------------- inside
 
     @cached_property
@@ -142,6 +150,10 @@ class Reading:
 
     def _days(self, model: type[Fact] | type[Tally]) -> list[ColumnElement[bool]]:
         return [col(model.day) >= self.period.first, col(model.day) <= self.period.last, *self.part.of(model)]
+
+    def _by_now(self) -> list[ColumnElement[bool]]:
+        """Of the facts of these days those that have happened: a date that was agreed on may lie ahead."""
+        return [*self._days(Fact), col(Fact.at) < self.until]
 
     def _lasting(self, kind: Kind, codes: tuple[str, ...]) -> list[ColumnElement[bool]]:
         """What lasted at the last moment of the period."""
