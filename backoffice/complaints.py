@@ -83,8 +83,8 @@ def claim(work: Work, code: str, secret: str) -> Complaint:
     if not crypto.secret_matches(codes.parse_secret(secret), complaint.secret_hash):
         raise errors.WrongSecret(complaint=complaint.id)
     complaint.wrong_secrets = 0
-    complaint.customer_id = work.actor.id or complaint.customer_id
-    work.record("complaint.claimed", complaint)
+    was, complaint.customer_id = complaint.customer_id, work.actor.id or complaint.customer_id
+    work.record("complaint.claimed", complaint, was=was)
     return complaint
 
 

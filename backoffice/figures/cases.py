@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
-from sqlmodel import SQLModel, col, or_, select
+from sqlmodel import SQLModel, col, func, or_, select
 
 from backoffice.work import Work
 from storage.clocks import Deadline
@@ -16,6 +16,7 @@ from storage.journal import AuditEvent
 from storage.reviews import Review, Seat
 from storage.surveys import Survey
 
+MERGED = "duplicate"  # closed as a part of another case, it is none of its own
 AGAIN_WITHIN = timedelta(days=90)  # the same customer, the same category: a repeated complaint (K29)
 COUNTED = (
     "deadline.escalated",
@@ -99,6 +100,24 @@ def load(work: Work, ids: Sequence[int]) -> list[Case]:
     ]
 
 
+def later(work: Work, ids: Sequence[int]) -> set[int]:
+    """Cases that may be repeated ones, or no more, now that these have changed: what their customers complained of
+    soon afterwards, and those who were their customers before somebody claimed them."""
+    changed = [each for each in _all(work, Complaint, Complaint.id, ids) if each.received_at is not None]
+    claims = select(AuditEvent.facts).where(col(AuditEvent.chain).in_(ids), AuditEvent.event == "complaint.claimed")
+    customers = {each.customer_id for each in changed} | {facts["was"] for facts in work.db.exec(claims)}
+    return {
+        each.id
+        for each in _all(work, Complaint, Complaint.customer_id, customers)
+        if (at := each.received_at)
+        and any(
+            was.received_at < at <= was.received_at + AGAIN_WITHIN and was.category == each.category
+            for was in changed
+            if was.received_at
+        )
+    }
+
+
 def _histories(work: Work, ids: Sequence[int]) -> dict[int, list[Happened]]:
     counted = or_(col(AuditEvent.event).startswith("complaint."), col(AuditEvent.event).in_(COUNTED))
     query = (
@@ -120,6 +139,7 @@ def _repeated(work: Work, complaints: Sequence[Complaint]) -> set[int]:
         col(Complaint.customer_id).in_({each.customer_id for each in known}),
         col(Complaint.received_at).is_not(None),
         col(Complaint.anonymous).is_(False),
+        func.coalesce(Complaint.closed_reason, "") != MERGED,
     )
     times: dict[tuple[int, str | None], list[datetime]] = defaultdict(list)
     for customer, category, at in work.db.exec(query):

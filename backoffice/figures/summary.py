@@ -5,8 +5,9 @@ from fractions import Fraction
 
 from backoffice.figures import indicators
 from backoffice.figures.facts import Kind
-from backoffice.figures.indicators import BEFORE, Share
+from backoffice.figures.indicators import BEFORE
 from backoffice.figures.reading import Part, Reading
+from backoffice.figures.values import Share
 from backoffice.periods import Period
 from backoffice.surveys import FIRST, HANDLING, LOYALTY, OUTCOME
 from backoffice.work import Work

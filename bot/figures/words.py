@@ -7,8 +7,19 @@ from typing import Any
 
 from backoffice.figures import indicators
 from backoffice.figures.facts import THOUSANDTHS
-from backoffice.figures.indicators import Count, Gap, Measured, Points, Proportion, Share, Shares, Sums
-from backoffice.figures.reading import Reading, Spread
+from backoffice.figures.reading import Reading
+from backoffice.figures.values import (
+    FEW,
+    Count,
+    Gap,
+    Measured,
+    Points,
+    Proportion,
+    Share,
+    Shares,
+    Spread,
+    Sums,
+)
 from backoffice.money import Amount
 from backoffice.work import Work
 from bot import cards, dates, money, review_cards
@@ -134,7 +145,7 @@ def percent(of_one: Fraction) -> int:
 
 
 def spread(of: Spread) -> Html:
-    if of.n < indicators.FEW or of.median is None or of.ninetieth is None:
+    if of.n < FEW or of.median is None or of.ninetieth is None:
         return _few(of.n)
     half, most = span(of.median), span(of.ninetieth)
     return half if half == most else say(_("{text}; nine of ten within {more}"), text=half, more=most)

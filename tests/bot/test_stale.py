@@ -26,11 +26,11 @@ OWNS = [
 DESKS = [
     "show", "take", "ask", "write", "note", "answer", "decided", "remedies", "remedy", "next_step", "preview", "send",
     "reach_out", "carry_out", "read", "find_cause", "causes", "cause", "cause_only", "why", "why_back", "why_done",
-    "reach", "found", "analysis", "shared", "shared_causes", "shared_cause", "incident", "incident_begin", "incident_more",
-    "incident_tick", "incident_link", "incident_unlink", "incident_close", "assess", "assessed", "severities",
-    "change_severity", "instead", "contain", "more", "deadlock", "subject", "named", "review", "heard", "challenged",
-    "rule", "recuse", "panel_ask", "statement", "vote", "ballot", "vote_remedies", "vote_remedy", "cast",
-    "admission", "admit", "not_admit",
+    "reach", "found", "analysis", "shared", "shared_causes", "shared_cause", "incident", "incident_begin",
+    "incident_more", "incident_tick", "incident_link", "incident_unlink", "incident_close", "assess", "assessed",
+    "severities", "change_severity", "instead", "contain", "more", "deadlock", "subject", "named", "review", "heard",
+    "challenged", "rule", "recuse", "panel_ask", "statement", "vote", "ballot", "vote_remedies", "vote_remedy",
+    "cast", "admission", "admit", "not_admit",
 ]  # fmt: skip
 WEIGHING = ["assess", "assessed", "severities", "instead", "change_severity"]
 NO_ANSWERS = ["4", "x", "٣", "-1", "11112", "111111", ".", ".grave", "1111.low", "11110.grave", "9" * 20]
