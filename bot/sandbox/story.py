@@ -112,9 +112,10 @@ async def begun(stage: Stage, language: str) -> "Tale":
     return tale
 
 
-async def team(stage: Stage) -> None:
+async def team(stage: Stage) -> Person:
+    """Those who oversee the handlers; returns the manager of complaints."""
     await stage.staff("نگار رضایی", "fa", SUPERVISOR, ["supervisor"])
-    await stage.staff("Omar Farouk", "en", MANAGER, ["complaints_manager", "admin"])
+    return await stage.staff("Omar Farouk", "en", MANAGER, ["complaints_manager", "admin"])
 
 
 @dataclass(slots=True)
