@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from backoffice import surveys
 from backoffice.learning import causes
 from backoffice.work import Work
 from storage.complaints import Complaint
@@ -16,6 +17,7 @@ def close(work: Work, complaint: Complaint, reason: str, *, not_before: datetime
     complaint.closed_at = work.now
     complaint.closed_reason = reason
     work.record("complaint.closed", complaint, reason=reason)
+    surveys.closed(work, complaint)
     owner = colleague(work.db, complaint.owner_id)
     if causes.begin(work, complaint) and owner is not None:
         work.tell(owner, "cause_wanted", complaint, not_before=not_before)

@@ -1,4 +1,4 @@
-"""What the complainant does with a case: follow, add, accept, refuse, confirm, withdraw, reopen, rate."""
+"""What the complainant does with a case: follow, add, accept, refuse, confirm, withdraw, reopen."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from backoffice import assignment, codes, deadlock, errors, hearing, rights, ways
+from backoffice import assignment, codes, deadlock, errors, hearing, rights, surveys, ways
 from backoffice.closing import close
 from backoffice.disputes import failing, obligations
 from backoffice.disputes.speaking import speakers
@@ -16,13 +16,12 @@ from backoffice.lifecycle import move, possible
 from backoffice.stages import OPEN, Event, Stage
 from backoffice.work import Work
 from storage import complaints, crypto
-from storage.complaints import Answer, Complaint, Entry, Rating
+from storage.complaints import Answer, Complaint, Entry
 from storage.people import Person, colleague, staff_of
 
 PAGE = 5
 LAST_PAGE = 10_000
 MAX_WRONG_SECRETS = 5
-SCORES = range(1, 6)
 
 
 def find(work: Work, code: str) -> Complaint:
@@ -84,8 +83,8 @@ def claim(work: Work, code: str, secret: str) -> Complaint:
     if not crypto.secret_matches(codes.parse_secret(secret), complaint.secret_hash):
         raise errors.WrongSecret(complaint=complaint.id)
     complaint.wrong_secrets = 0
-    complaint.customer_id = work.actor.id or complaint.customer_id
-    work.record("complaint.claimed", complaint)
+    was, complaint.customer_id = complaint.customer_id, work.actor.id or complaint.customer_id
+    work.record("complaint.claimed", complaint, was=was)
     return complaint
 
 
@@ -116,7 +115,7 @@ def after_addition(work: Work, complaint: Complaint, entries: list[Entry]) -> No
         move(work, complaint, Event.INFORMED)
     for entry in entries:
         _tell_owner(work, complaint, "customer_wrote", gather=f"wrote:{complaint.id}", entry_id=entry.id)
-        for person in speakers(work, complaint) if Stage(complaint.stage) is Stage.IN_DISPUTE else ():
+        for person in _others(work, complaint):
             if person.id != complaint.owner_id:
                 work.tell(person, "customer_wrote", complaint, gather=f"wrote:{complaint.id}", entry_id=entry.id)
 
@@ -228,31 +227,6 @@ def ask_routes(work: Work, complaint: Complaint, *, turn: int | None = None) -> 
     deadlock.offer_routes(work, complaint, complaint.deadlock_trigger or deadlock.ASKED, turn=turn)
 
 
-def rate(work: Work, complaint: Complaint, *, handling: int | None = None, outcome: int | None = None) -> Rating:
-    """How the handling and the outcome were, each 1 to 5; a second tap changes the first (ISO 10002, 8.3)."""
-    rights.require(work, "rate", complaint)
-    if Stage(complaint.stage) is not Stage.CLOSED:
-        raise errors.Stale(complaint=complaint.id)
-    if any(score is not None and score not in SCORES for score in (handling, outcome)):
-        raise errors.Invalid(what="unknown_choice")
-    rating = work.db.get(Rating, complaint.id) or Rating(complaint_id=complaint.id, at=work.now)
-    rating.handling = handling if handling is not None else rating.handling
-    rating.outcome = outcome if outcome is not None else rating.outcome
-    rating.at = work.now
-    work.db.add(rating)
-    work.record("complaint.rated", complaint, handling=rating.handling, outcome=rating.outcome)
-    return rating
-
-
-def rate_in_words(work: Work, complaint: Complaint, text: str, **source: int | None) -> Entry:
-    rights.require(work, "rate", complaint)
-    rating = work.db.get(Rating, complaint.id) or Rating(complaint_id=complaint.id, at=work.now)
-    entry = add_entry(work, complaint, "rating", text, **source)
-    rating.words = entry.text
-    work.db.add(rating)
-    return entry
-
-
 def last_answer(db: Session, complaint: Complaint) -> Answer | None:
     answers = complaints.answers_of(db, complaint.id)
     return answers[-1] if answers else None
@@ -274,6 +248,19 @@ def _give_back(work: Work, complaint: Complaint) -> None:
         assignment.assign(work, complaint)
         return
     _tell_owner(work, complaint, "case_reopened")
+
+
+def _others(work: Work, complaint: Complaint) -> list[Person]:
+    """Who besides its owner reads what comes in: who speaks for us in its dispute; once it is closed, who wrote to the
+    complainant after a low score."""
+    match Stage(complaint.stage):
+        case Stage.IN_DISPUTE:
+            return speakers(work, complaint)
+        case Stage.CLOSED:
+            wrote = (colleague(work.db, each) for each in sorted(surveys.reached_by(work, complaint)))
+            return [each for each in wrote if each is not None]
+        case _:
+            return []
 
 
 def _tell_owner(work: Work, complaint: Complaint, template: str, **params: Any) -> None:

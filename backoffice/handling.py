@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
-from backoffice import assessment, assignment, clocks, errors, phases, rights
+from backoffice import assessment, assignment, clocks, errors, phases, rights, surveys
 from backoffice.clocks import DEFAULT_SEVERITY
 from backoffice.complaints import offset, require_page
 from backoffice.entries import add_entry
@@ -97,22 +97,31 @@ def ask(work: Work, complaint: Complaint, text: str) -> None:
     move(work, complaint, Event.ASKED)
     window = clocks.window(work, complaint)
     entry = add_entry(work, complaint, "question", required(text))
-    work.tell(
-        _customer(work, complaint), "question_asked", complaint, party="customer", entry_id=entry.id, window=window
-    )
+    told: dict[str, Any] = {"entry_id": entry.id, "window": window, "reply": True}
+    work.tell(_customer(work, complaint), "question_asked", complaint, party="customer", **told)
 
 
 def write(work: Work, complaint: Complaint, text: str | None, **source: int | None) -> Entry:
     """Write to the complainant without moving the case; a file alone goes without words."""
     rights.require(work, "write", complaint)
-    entry = add_entry(work, complaint, "message", text, **source)
-    work.record("entry.added", complaint, entry=entry.id)
-    clocks.meet(work, complaint, "first_response")
-    if Stage(complaint.stage) in DESKS_TURN:
-        clocks.restart(work, complaint, "progress_update")
-    if entry.text:
-        work.tell(_customer(work, complaint), "staff_wrote", complaint, party="customer", entry_id=entry.id)
-    return entry
+    return _write(work, complaint, text, **source)
+
+
+def reach_out(work: Work, complaint: Complaint, text: str | None, **source: int | None) -> Entry:
+    """Write to somebody who gave a low score, also of a closed case, and though it is not one's own (ISO 10004).
+
+    Raises errors.Stale where no score is low, and while other people review the case.
+    """
+    rights.require(work, "reach_out", complaint)
+    if not can_reach_out(work, complaint):
+        raise errors.Stale(complaint=complaint.id)
+    return _write(work, complaint, text, **source)
+
+
+def can_reach_out(work: Work, complaint: Complaint) -> bool:
+    """Whether the actor may write because of a low score."""
+    able = rights.may(work.actor, "reach_out", complaint) and not is_reviewed(complaint)
+    return able and bool(surveys.low(work, complaint))
 
 
 def name_company(work: Work, complaint: Complaint, name: str) -> None:
@@ -161,7 +170,7 @@ def answer(work: Work, complaint: Complaint, draft: Draft, *, turn: int | None =
     )
     work.db.add(given)
     work.db.flush()
-    told: dict[str, Any] = {"answer_id": given.id, "window": clocks.window(work, complaint)}
+    told: dict[str, Any] = {"answer_id": given.id, "window": clocks.window(work, complaint), "reply": True}
     work.tell(_customer(work, complaint), "complaint_answered", complaint, party="customer", **told)
     return given
 
@@ -176,6 +185,19 @@ def carry_out(work: Work, complaint: Complaint, *, turn: int | None = None) -> N
 
 def staff_id(work: Work) -> int:
     return work.actor.staff.person_id if work.actor.staff else 0
+
+
+def _write(work: Work, complaint: Complaint, text: str | None, **source: int | None) -> Entry:
+    entry = add_entry(work, complaint, "message", text, **source)
+    work.record("entry.added", complaint, entry=entry.id)
+    surveys.reached(work, complaint)
+    clocks.meet(work, complaint, "first_response")
+    if Stage(complaint.stage) in DESKS_TURN:
+        clocks.restart(work, complaint, "progress_update")
+    if entry.text:
+        told: dict[str, Any] = {"entry_id": entry.id, "reply": True}
+        work.tell(_customer(work, complaint), "staff_wrote", complaint, party="customer", **told)
+    return entry
 
 
 def _take_over(work: Work, complaint: Complaint) -> None:

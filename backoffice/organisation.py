@@ -36,6 +36,7 @@ from backoffice.organisation_file import (
     Reason,
     Remedy,
     Reminders,
+    Satisfaction,
     Words,
     first_problem,
 )
@@ -108,6 +109,7 @@ class Organisation(Part):
     assessment: Assessment
     reminders: Reminders
     learning: Learning
+    satisfaction: Satisfaction
     deadlines: dict[str, Limits]
     windows: dict[str, Limits]
     disputes: Disputes

@@ -38,7 +38,8 @@ CODES = {
         " next_sitting",
         "windows": "draft_expiry invitation customer_info customer_answer customer_confirm shortest_answer reopen"
         " contest cap review late_review review_answer external_offer external negotiation consent provider_answer"
-        " provider_cap challenge mediation_target mediation determination_target determination reflection",
+        " provider_cap challenge mediation_target mediation determination_target determination reflection"
+        " first_question loyalty",
         "provider_types": "mediator conciliator odr_platform expert independent_legal_adviser ombudsman trade_body"
         " consumer_association internal_arbitration_board arbitration_centre authority dispute_council court",
         "methods": "facilitative advisory determinative",
@@ -250,6 +251,16 @@ class Learning(Part):
     effective_percent: Percent
     on_time_percent: Percent
     recurs_from: Count
+
+
+# ------------------------------------------------------------------ satisfaction
+
+
+class Satisfaction(Part):
+    """From which score downwards those who answer for a case hear of it at once: of 1 to 5, and of 0 to 10."""
+
+    low_score: Annotated[int, Field(strict=True, ge=1, le=4)]
+    low_loyalty: Annotated[int, Field(strict=True, ge=0, le=9)]
 
 
 # ------------------------------------------------------------------ lists

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from backoffice import clocks
+from backoffice import clocks, surveys
 from backoffice.work import Work
 from storage import crypto
 from storage.complaints import Answer, Complaint
@@ -82,8 +82,8 @@ def sent(
     lane: int | None = None,
     instead_of: int | None = None,
 ) -> None:
-    """Finish a row: its words are wiped, where it arrived is kept, and the case learns that an answer arrived, or a
-    message from which a window of the complainant runs.
+    """Finish a row: its words are wiped, where it arrived is kept, and the case learns what has arrived: an answer, a
+    message from which a window of the complainant runs, a question how it was.
 
     `instead_of` is the promise of the message that this one stands for, when an edit had to be sent anew.
     """
@@ -96,6 +96,7 @@ def sent(
         work.db.connection().execute(statement.values(delivered_at=work.now))
     for window in _told(row, "window"):
         clocks.arrived(work, window)
+    _learn(work, row)
 
 
 def edited(work: Work, row: OutboxMessage, lane: int, message_id: int) -> None:
@@ -103,6 +104,7 @@ def edited(work: Work, row: OutboxMessage, lane: int, message_id: int) -> None:
     work.db.connection().execute(_SENT, {"row": row.id, "at": work.now})
     statement = update(Delivered).where(col(Delivered.lane) == lane, col(Delivered.message_id) == message_id)
     work.db.connection().execute(statement.values(**_belonging(row)))
+    _learn(work, row)
 
 
 def put_back(work: Work, row: OutboxMessage, error: str | None, *, doubtful: bool = False, tried: bool = True) -> None:
@@ -319,8 +321,20 @@ def _belonging(row: OutboxMessage) -> dict[str, Any]:
     return {name: getattr(row, name) for name in BELONGING}
 
 
-def _told(row: OutboxMessage, name: str) -> Iterable[int]:
-    """What of this a notice to the complainant speaks of."""
-    params = row.body.get("params") if isinstance(row.body, dict) and row.party == "customer" else None
+def _learn(work: Work, row: OutboxMessage) -> None:
+    """What of the questions how it was has arrived: the reply that one follows, one itself, the alarm of its answer."""
+    if row.complaint_id is None:
+        return
+    if any(_told(row, "reply")):
+        surveys.replied(work, row.complaint_id)
+    for question in _told(row, "survey"):
+        surveys.arrived(work, row.complaint_id, question)
+    for question in _told(row, "alarm", party="staff"):
+        surveys.alarmed(work, row.complaint_id, question)
+
+
+def _told(row: OutboxMessage, name: str, party: str = "customer") -> Iterable[Any]:
+    """What of this a message to the complainant, or to others, speaks of."""
+    params = row.body.get("params") if isinstance(row.body, dict) and row.party == party else None
     parts = params if isinstance(params, list) else [params]
     return [part[name] for part in parts if part and part.get(name)]

@@ -10,16 +10,17 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from backoffice import assignment, errors, rights
+from backoffice import assignment, errors, rights, surveys
 from backoffice.disputes import mediation
 from backoffice.rights import Role
 from backoffice.words import within
 from backoffice.work import Actor, Work
 from storage import complaints, journal
-from storage.complaints import Answer, Attachment, Complaint, Consent, Entry, Rating
+from storage.complaints import Answer, Attachment, Complaint, Consent, Entry
 from storage.disputes import Dispute, DisputeRating, Outcome, Referral, Talk, of_case, outcomes_of, referrals_of
 from storage.journal import AuditEvent
 from storage.people import Person, Staff, all_staff, staff_of
+from storage.surveys import Survey
 
 CORRECTION, ERASURE = "correction", "erasure"
 # Kinds of entries by complainants.
@@ -38,13 +39,13 @@ class CaseCopy:
     """A complaint as its complainant may know it. `talks`: what was said in a mediation before their eyes, or by and to
     them alone; the files of it are among the `attachments`. `disputes`: each time that it went outside; `tried` and
     `outcomes`: the ways, and what was put before them there or they drafted, not what others draft; `rated`: what they
-    thought of a way."""
+    thought of a way. `surveys`: what they were asked about the case, by question, and their scores."""
 
     complaint: Complaint
     entries: list[Entry]
     attachments: list[Attachment]
     answers: list[Answer]
-    rating: Rating | None
+    surveys: dict[str, Survey]
     history: list[AuditEvent]
     talks: list[Talk] = field(default_factory=list)
     disputes: list[Dispute] = field(default_factory=list)
@@ -175,7 +176,7 @@ def _case(work: Work, complaint: Complaint) -> CaseCopy:
         entries,
         [each for each in files if each.state not in NOT_KEPT],
         complaints.answers_of(work.db, complaint.id),
-        work.db.get(Rating, complaint.id),
+        surveys.of_case(work, complaint),
         work.history(complaint),
         talks,
         disputes,

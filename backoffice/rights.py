@@ -134,6 +134,7 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "snooze": OWNER,
     "ask": OWNER,
     "write": OWNER | DISPUTES,
+    "reach_out": ASSESSORS,  # to a complainant who gave a low score
     "note": OWNER | TAKERS,
     "answer": OWNER | DISPUTES,
     "declare_deadlock": ASSESSORS | DISPUTES,

@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import col, select
 
-from backoffice import assignment, audit, days, errors, inbox, intake, outbox, review, watch
+from backoffice import assignment, audit, days, errors, inbox, intake, outbox, review, surveys, watch
 from backoffice.figures import digests, feed
 from backoffice.learning import recurrence
 from backoffice.learning import watching as actions
@@ -91,8 +91,9 @@ def next_due(office: Office, after: datetime) -> datetime | None:
 def _moments(work: Work, after: datetime) -> Iterator[datetime]:
     if days.pending(work):
         yield after
-    next_steps = watch.next_step(work, after), actions.next_step(work, after), digests.next_due(work, after)
-    yield from filter(None, next_steps)
+    for next_of in (watch.next_step, actions.next_step, surveys.next_at, digests.next_due):
+        if moment := next_of(work, after):
+            yield moment
     oldest = work.db.exec(
         select(Complaint.touched_at).where(Complaint.stage == Stage.DRAFT).order_by(col(Complaint.touched_at)).limit(1)
     ).first()
@@ -148,6 +149,7 @@ def _some(office: Office, step: Callable[[Work], int]) -> int:
 STEPS: dict[str, Callable[[Work], int]] = {
     "drafts": expire_drafts,
     "requests": partial(review.expire, limit=BATCH),
+    "surveys": surveys.ask,
     "seals": seal_log,
     "digests_forgotten": digests.forget_files,
     "inbox_forgotten": inbox.forget_old,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from backoffice import assignment, clocks, deadlock, groups, reminders, review, targets, voting
+from backoffice import assignment, clocks, deadlock, groups, reminders, review, surveys, targets, voting
 from backoffice.assessment import CRITICAL
 from backoffice.closing import close
 from backoffice.disputes import watching
@@ -236,7 +236,8 @@ def _expire(work: Work, complaint: Complaint, deadline: Deadline) -> None:
         return
     move(work, complaint, Event.LAPSED, to=Stage.CLOSED, reason=CLOSED_BY_SILENCE[target])
     close(work, complaint, CLOSED_BY_SILENCE[target], not_before=reminders.when(work, complaint))
-    _tell_customer(work, complaint, "closed_by_silence")
+    rated = complaint.closed_reason == "tacit" and surveys.with_closing(work, complaint)
+    _tell_customer(work, complaint, "closed_by_silence", **({"survey": surveys.HANDLING} if rated else {}))
 
 
 def _too_soon(work: Work, complaint: Complaint, deadline: Deadline, *, closing: bool) -> datetime | None:

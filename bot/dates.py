@@ -57,6 +57,11 @@ def decimal(number: float) -> str:
     return shown if shown.isascii() else shown.replace(".", "٫")
 
 
+def signed(number: int) -> str:
+    """A figure with its sign, which stays in front of it in any text."""
+    return f"\u2066{'+' if number > 0 else '−' if number < 0 else ''}{digits(str(abs(number)))}\u2069"
+
+
 def day(moment: datetime | date, *, year: bool = False) -> str:
     """«یکشنبه ۸ آذر», «الأحد ٢٩ نوفمبر», "Sunday 29 November"."""
     whom = reader()

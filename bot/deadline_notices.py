@@ -143,10 +143,10 @@ def closed_by_silence(notice: Notice) -> Said | None:
     work, case = notice.work, notice.case
     if case.closed_at is None:
         return None
-    if case.closed_reason == "tacit":
+    if "survey" in notice.params:
         text = paragraphs(closing(work, case), _("How did we handle it? One star is poor, five are excellent."))
         return text, stars(case, "rate_handling")
-    if case.closed_reason in ("silent", "unresolved"):
+    if case.closed_reason in ("tacit", "silent", "unresolved"):
         return closing(work, case), case_buttons(work, case)
     reason = work.organisation.closure_reasons[case.closed_reason or ""][language()]
     text = paragraphs(

@@ -7,7 +7,7 @@ from aiogram.fsm.strategy import FSMStrategy
 
 from bot import replies
 from bot.conversation import Conversations
-from bot.customer import answers, data, fields, intake, loose, mine, review_course, review_form, start
+from bot.customer import answers, data, fields, intake, loose, mine, rating, review_course, review_form, start
 from bot.disputes import (
     agreeing,
     appealing,
@@ -122,6 +122,7 @@ def make_dispatcher() -> Dispatcher:
         data.router,
         fields.router,
         answers.router,
+        rating.router,
         review_form.router,
         review_course.router,
         loose.router,

@@ -18,6 +18,7 @@ from bot import (
     reminder_notices,
     review_notices,
     severity_notices,
+    survey_notices,
 )
 from bot.customer.answers import answer_buttons
 from bot.customer.mine import case_buttons, confirmation
@@ -45,6 +46,7 @@ ELSEWHERE = (
     reminder_notices,
     review_notices,
     staff_notices,
+    survey_notices,
 )  # wordings that register themselves
 
 

@@ -4,12 +4,12 @@ import html
 from datetime import date, datetime
 from typing import Any
 
-from backoffice import own_data
-from backoffice.complaints import SCORES
+from backoffice import own_data, surveys
 from backoffice.disputes import choosing, consents
 from backoffice.disputes.mediation import JOINT
 from backoffice.own_data import CaseCopy, Copy
 from backoffice.rights import CUSTOMER, ORGANISATION, RESOLVER
+from backoffice.surveys import SCORES
 from backoffice.work import Work
 from bot import cards, dates, money
 from bot.disputes import cards as disputes
@@ -18,8 +18,9 @@ from bot.happened import HAPPENED
 from bot.i18n import _, __
 from bot.speaker import Upload
 from bot.texts import Code, Html, Value, bold, language, lines, paragraphs, say
-from storage.complaints import Answer, Attachment, Consent, Entry, Rating
+from storage.complaints import Answer, Attachment, Consent, Entry
 from storage.disputes import Dispute, DisputeRating, Outcome, Referral, Talk
+from storage.surveys import Survey
 
 RIGHT_TO_LEFT = ("fa", "ar")
 STYLE = (
@@ -50,6 +51,12 @@ KINDS = {
     "appeal": __("why it is to be decided again"),
     "not_accepted": __("why we did not accept what was recommended"),
     "evidence_done": __("how we carried out what was agreed"),
+}
+RATED = {
+    surveys.FIRST: __("Your rating of the handling after our first reply: {number} of {total}"),
+    surveys.HANDLING: __("Your rating of the handling: {number} of {total}"),
+    surveys.OUTCOME: __("Your rating of the outcome: {number} of {total}"),
+    surveys.LOYALTY: __("Whether you would use us again: {number} of {total}"),
 }
 SAID = {
     (JOINT, CUSTOMER): __("you said in the talks"),
@@ -132,7 +139,7 @@ def case(work: Work, kept: CaseCopy) -> Html:
         lines(*(about(work, each) for each in kept.disputes)),
         *(tried(work, each, kept.rated) for each in kept.tried),
         *(outcome(work, each) for each in kept.outcomes),
-        rating(kept.rating) if kept.rating else None,
+        lines(*(asked(kept.surveys[each]) for each in surveys.QUESTIONS if each in kept.surveys)),
     )
 
 
@@ -234,11 +241,14 @@ def answer(work: Work, given: Answer) -> Html:
     )
 
 
-def rating(given: Rating) -> Html:
-    return lines(
-        fact(_("Your rating of the handling: {number} of {total}"), number=given.handling, total=max(SCORES)),
-        fact(_("Your rating of the outcome: {number} of {total}"), number=given.outcome, total=max(SCORES)),
-    )
+def asked(survey: Survey) -> Html | None:
+    """What the complainant was asked of how it was, and what they answered."""
+    if survey.score is None or survey.answered_at is None:
+        unanswered = _("we asked you how it was, and you did not answer")
+        return say("{date} · {kind}", date=on(survey.asked_at), kind=Html(unanswered)) if survey.asked_at else None
+    scale = max(surveys.scale(survey.question))
+    given = say(str(RATED[survey.question]), number=survey.score, total=scale)
+    return say("{date} · {kind}", date=on(survey.answered_at), kind=given)
 
 
 def section(title: str, *parts: str | None) -> Html:

@@ -10,7 +10,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from backoffice import outbox
-from bot.session import about, exchange, gathering
+from bot.session import about, asking, exchange, gathering
 from bot.texts import Html
 from storage.complaints import Complaint
 
@@ -30,17 +30,18 @@ async def show(
     anew: bool = False,
     proof: bool = False,
     gather: str | None = None,
+    survey: str | None = None,
 ) -> None:
     """Show the next step.
 
     `complaint` and `party`: a reply to this message belongs to that case, or to its `topic` there. `anew`: the tap has
     had its effect; what was tapped stays as proof, without its buttons. `proof`: this one stays as it is, with its
     buttons, and is no panel.
-    `gather`: the parts of a burst share the message that follows them.
+    `gather`: the parts of a burst share the message that follows them. `survey`: the question how it was that it puts.
     """
     panel = await _panel(state)
     tapped = event.message.message_id if isinstance(event, CallbackQuery) and event.message else None
-    with about(complaint, party, topic) if complaint else nullcontext():
+    with about(complaint, party, topic) if complaint else nullcontext(), asking(survey):
         if isinstance(event, CallbackQuery) and isinstance(event.message, Message) and tapped == panel and not anew:
             await event.message.edit_text(text, reply_markup=buttons)
             shown = tapped

@@ -11,6 +11,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
 from backoffice import complaints, errors, outbox, rights
+from backoffice import handling as office
 from backoffice.work import Work
 from bot.customer.mine import add
 from bot.disputes import mediating, rooms
@@ -68,6 +69,8 @@ async def reply(
         await hearing.make_statement(message, state, work, complaint)
     elif rights.may(work.actor, "question", complaint):
         await hearing.ask(message, state, work, complaint)
+    elif not rights.may(work.actor, "write", complaint) and office.can_reach_out(work, complaint):
+        await handling.write(message, state, work, complaint, office.reach_out)
     else:
         await handling.write(message, state, work, complaint)
 

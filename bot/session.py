@@ -25,6 +25,7 @@ from storage.traffic import ANSWER
 SAYS_MANY = frozenset({"sendMediaGroup"})
 SAYS_ONE = SENDS - SAYS_MANY - {"copyMessage"}
 CHANGES = METHODS - SENDS
+ASKS = SAYS_ONE | {"editMessageText"}
 
 GATHER = timedelta(seconds=0.7)  # the parts of an album or of a forwarded burst arrive closer together than this
 
@@ -35,13 +36,15 @@ class NotSayable(RuntimeError):
 
 @dataclass(slots=True)
 class Exchange:
-    """What is known while one update is handled: the work, the case spoken of, whether the tap was answered."""
+    """What is known while one update is handled: the work, the case spoken of, the question how it was that is put,
+    whether the tap was answered."""
 
     work: Work
     complaint: Complaint | None = None
     party: str | None = None
     topic: str | None = None
     gather: str | None = None
+    survey: str | None = None
     answered: set[str] = field(default_factory=set)
     standings: dict[int, Any] = field(default_factory=dict)
 
@@ -70,6 +73,17 @@ def gathering(key: str) -> Iterator[None]:
         yield
     finally:
         now.gather = None
+
+
+@contextmanager
+def asking(survey: str | None) -> Iterator[None]:
+    """What is said inside puts this question how it was: its arrival is noted."""
+    now = exchange.get()
+    now.survey = survey
+    try:
+        yield
+    finally:
+        now.survey = None
 
 
 class OutboxSession(BaseSession):
@@ -107,10 +121,13 @@ class OutboxSession(BaseSession):
             lane = crypto.lookup("chat", args["chat_id"] if "chat_id" in args else args["scope"]["chat_id"])
         person = now.work.actor.person
         gather = now.gather if name in SAYS_ONE else None
+        body: dict[str, Any] = {"call": name, "args": args}
+        if now.survey and name in ASKS:
+            body["params"] = {"survey": now.survey}
         return now.work.put(
             lane=lane,
             urgency=ANSWER,
-            body={"call": name, "args": args},
+            body=body,
             person_id=person.id if person else None,
             complaint_id=now.complaint.id if now.complaint else None,
             party=now.party,

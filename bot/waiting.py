@@ -7,6 +7,7 @@ from sqlmodel import col, func, select
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from backoffice import documents, schedule
+from backoffice.figures import digests
 from backoffice.work import Office
 from storage.traffic import UNSENT, WAITING, InboxUpdate, OutboxMessage
 
@@ -31,10 +32,10 @@ def unhandled(office: Office, up_to: int | None = None) -> bool:
 
 
 def undelivered(office: Office, soon: timedelta = MOMENT) -> bool:
-    """Whether a message is on its way, due, or due so soon; a document that is to be printed now becomes one."""
+    """Whether a message is on its way, due, or due so soon; a document or digest that is to be made now becomes one."""
     with office.look() as work:
         going = work.db.connection().execute(_UNDELIVERED, {"soon": work.now + soon}).scalar_one()
-        return bool(going) or bool(documents.to_print(work, 1))
+        return bool(going) or bool(documents.to_print(work, 1)) or digests.to_make(work) is not None
 
 
 def next_message(office: Office, after: datetime) -> datetime | None:
@@ -45,10 +46,10 @@ def next_message(office: Office, after: datetime) -> datetime | None:
 
 
 def next_moment(office: Office, after: datetime) -> datetime | None:
-    """The next moment at which the tick, the courier or the printer will have something to do."""
+    """The next moment at which the tick, the courier, or what works beside them will have something to do."""
     with office.look() as work:
-        document = documents.next_attempt(work, after)
-    moments = (next_message(office, after), schedule.next_due(office, after), document)
+        beside = documents.next_attempt(work, after), digests.next_attempt(work, after)
+    moments = (next_message(office, after), schedule.next_due(office, after), *beside)
     return min((moment for moment in moments if moment), default=None)
 
 

@@ -1,4 +1,4 @@
-"""Complaints and what belongs to one: its entries, attachments, answers, ratings and consents."""
+"""Complaints and what belongs to one: its entries, attachments, answers and consents."""
 
 import uuid
 from datetime import date, datetime
@@ -188,16 +188,6 @@ class Answer(SQLModel, table=True):
     at: datetime
     delivered_at: datetime | None = None
     review_id: int | None = Field(default=None, foreign_key="review.id")
-
-
-class Rating(SQLModel, table=True):
-    """What the customer thinks of the handling and of the outcome, each 1 to 5 (ISO 10002, 8.3)."""
-
-    complaint_id: int = Field(primary_key=True, foreign_key="complaint.id")
-    handling: int | None = None
-    outcome: int | None = None
-    words: str | None = encrypted("rating.words")
-    at: datetime
 
 
 class Consent(SQLModel, table=True):

@@ -13,12 +13,13 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from backoffice import errors, rights
-from backoffice.complaints import SCORES, offset, require_page
+from backoffice.complaints import offset, require_page
 from backoffice.disputes.outcomes import ENDS
 from backoffice.disputes.phases import DIRECT
 from backoffice.money import Amount, parse_amount
 from backoffice.rights import RESOLVER
 from backoffice.stages import Stage
+from backoffice.surveys import SCORES
 from backoffice.words import required, tidy
 from backoffice.work import Work
 from storage.complaints import Complaint

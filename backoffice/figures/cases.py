@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
-from sqlmodel import SQLModel, col, or_, select
+from sqlmodel import SQLModel, col, func, or_, select
 
 from backoffice.work import Work
 from storage.clocks import Deadline
-from storage.complaints import Answer, Complaint, Consent, Rating
+from storage.complaints import Answer, Complaint, Consent
 from storage.disputes import Dispute, Lesson, Obligation, Outcome, Referral
 from storage.journal import AuditEvent
 from storage.reviews import Review, Seat
+from storage.surveys import Survey
 
+MERGED = "duplicate"  # closed as a part of another case, it is none of its own
 AGAIN_WITHIN = timedelta(days=90)  # the same customer, the same category: a repeated complaint (K29)
 COUNTED = (
     "deadline.escalated",
@@ -44,7 +46,7 @@ class Case:
     history: list[Happened]
     deadlines: list[Deadline]
     answers: list[Answer]
-    rating: Rating | None
+    surveys: list[Survey]
     reviews: list[Review]
     seats: list[Seat]
     disputes: list[Dispute]
@@ -66,7 +68,7 @@ def load(work: Work, ids: Sequence[int]) -> list[Case]:
     by_case = _grouped(lambda row: row.complaint_id)
     deadlines = by_case(_all(work, Deadline, Deadline.complaint_id, known))
     answers = by_case(_all(work, Answer, Answer.complaint_id, known))
-    ratings = {each.complaint_id: each for each in _all(work, Rating, Rating.complaint_id, known)}
+    surveys = by_case(_all(work, Survey, Survey.complaint_id, known))
     reviews = by_case(_all(work, Review, Review.complaint_id, known))
     seats = _grouped(lambda row: row.review_id)(_all(work, Seat, Seat.review_id, _ids(reviews)))
     disputes = by_case(_all(work, Dispute, Dispute.complaint_id, known))
@@ -83,7 +85,7 @@ def load(work: Work, ids: Sequence[int]) -> list[Case]:
             history=histories[each.id],
             deadlines=deadlines[each.id],
             answers=answers[each.id],
-            rating=ratings.get(each.id),
+            surveys=surveys[each.id],
             reviews=reviews[each.id],
             seats=[seat for review in reviews[each.id] for seat in seats[review.id]],
             disputes=disputes[each.id],
@@ -96,6 +98,24 @@ def load(work: Work, ids: Sequence[int]) -> list[Case]:
         )
         for each in complaints
     ]
+
+
+def later(work: Work, ids: Sequence[int]) -> set[int]:
+    """Cases that may be repeated ones, or no more, now that these have changed: what their customers complained of
+    soon afterwards, and those who were their customers before somebody claimed them."""
+    changed = [each for each in _all(work, Complaint, Complaint.id, ids) if each.received_at is not None]
+    claims = select(AuditEvent.facts).where(col(AuditEvent.chain).in_(ids), AuditEvent.event == "complaint.claimed")
+    customers = {each.customer_id for each in changed} | {facts["was"] for facts in work.db.exec(claims)}
+    return {
+        each.id
+        for each in _all(work, Complaint, Complaint.customer_id, customers)
+        if (at := each.received_at)
+        and any(
+            was.received_at < at <= was.received_at + AGAIN_WITHIN and was.category == each.category
+            for was in changed
+            if was.received_at
+        )
+    }
 
 
 def _histories(work: Work, ids: Sequence[int]) -> dict[int, list[Happened]]:
@@ -119,6 +139,7 @@ def _repeated(work: Work, complaints: Sequence[Complaint]) -> set[int]:
         col(Complaint.customer_id).in_({each.customer_id for each in known}),
         col(Complaint.received_at).is_not(None),
         col(Complaint.anonymous).is_(False),
+        func.coalesce(Complaint.closed_reason, "") != MERGED,
     )
     times: dict[tuple[int, str | None], list[datetime]] = defaultdict(list)
     for customer, category, at in work.db.exec(query):

@@ -8,8 +8,9 @@ from datetime import datetime, time, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from backoffice import errors, rights
 from backoffice.figures.reading import Part
@@ -17,7 +18,7 @@ from backoffice.periods import Kind, Period
 from backoffice.words import required
 from backoffice.work import Actor, Work
 from storage.complaints import Attachment, Erasure, new_path
-from storage.digests import DUE, MADE, PASSED, Digest, Subscription
+from storage.digests import DUE, MADE, PASSED, TO_MAKE, Digest, Subscription
 from storage.people import Person, Staff, staff_of
 from storage.traffic import ANSWER, DIGEST
 
@@ -27,6 +28,11 @@ MAX_ACTION = 1000  # letters
 PAUSES = (10, 60, 300)  # seconds between attempts; after the last one it goes out without what fails
 KEPT = timedelta(days=30)  # of pictures and files: they can be made again
 BATCH = 20
+
+_TURN = or_(col(Digest.next_at).is_(None), col(Digest.next_at) <= bindparam("now", type_=UTCDateTime()))
+_TO_MAKE = (  # built once: it is asked after every commit
+    select(Digest).where(TO_MAKE, _TURN).order_by(col(Digest.subscription_id).is_not(None), col(Digest.id)).limit(1)
+)
 
 # ------------------------------------------------------------------ whose figures
 
@@ -246,12 +252,13 @@ def ask(
 
 def to_make(work: Work) -> Digest | None:
     """The one whose turn it is: what somebody waits for comes first."""
-    return work.db.exec(
-        select(Digest)
-        .where(Digest.state == DUE, _turn(work))
-        .order_by(col(Digest.subscription_id).is_not(None), col(Digest.id))
-        .limit(1)
-    ).first()
+    return work.db.exec(_TO_MAKE, params={"now": work.now}).first()
+
+
+def next_attempt(work: Work, after: datetime) -> datetime | None:
+    """The next moment at which one that could not be made is tried again."""
+    query = select(Digest.next_at).where(Digest.state == DUE, col(Digest.next_at) > after)
+    return work.db.exec(query.order_by(col(Digest.next_at)).limit(1)).first()
 
 
 def made(work: Work, digest_id: int, attachments: list[Attachment], failed: int) -> bool:
@@ -289,10 +296,6 @@ def file_of(digest: Digest, kind: str, name: str, mime: str) -> Attachment:
     return Attachment(
         complaint_id=None, digest_id=digest.id, kind=kind, file_id="", file_name=name, mime=mime, path=new_path()
     )
-
-
-def _turn(work: Work) -> ColumnElement[bool]:
-    return or_(col(Digest.next_at).is_(None), col(Digest.next_at) <= work.now)
 
 
 def _due(work: Work, digest_id: int) -> Digest | None:

@@ -4,6 +4,7 @@ Volume counts when a complaint came in, everything else when it happened. A case
 for nothing, and one that was out of scope only as received.
 """
 
+import math
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -14,24 +15,26 @@ from backoffice import timeline
 from backoffice.calendar import Period
 from backoffice.disputes.outcomes import ENDS
 from backoffice.disputes.phases import DIRECT
-from backoffice.figures.cases import Case
+from backoffice.figures.cases import MERGED, Case
 from backoffice.organisation import Organisation
 from backoffice.rights import CONFLICT, CUSTOMER, ORGANISATION
 from backoffice.stages import OPEN, Stage
+from backoffice.surveys import LOYALTY
 from backoffice.targets import RUNS_ON
-from storage.clocks import ENDED_WELL, Deadline
-from storage.disputes import Outcome
+from storage.clocks import CAUSE, ENDED_FOR_NOTHING, ENDED_UNMET, ENDED_WELL, Deadline
+from storage.disputes import Outcome, Referral
 from storage.figures import BAD, FOREVER, GOOD, NEITHER
 
 
 class Kind(StrEnum):
     """What is counted, with what `code`, `good` and `value` say of it."""
 
-    RECEIVED = "received"
+    RECEIVED = "received"  # good: acknowledged in time
     REPEATED = "repeated"  # on receipt: the same customer, the same category, not long before
     CAUSE = "cause"  # on receipt, however late it was found: its code
-    ACKNOWLEDGED = "acknowledged"  # in time or not; seconds since receipt
+    ACKNOWLEDGED = "acknowledged"  # seconds since receipt
     DONE = "done"  # what a limit was for: which, in time or not, seconds of working time without the rests
+    UNMET = "unmet"  # a limit that passed without what it was for, and nobody will do it any more: which
     ANSWER_AGE = "answer_age"  # a final response: seconds since receipt (or since it came back), whoever had the ball
     EXTENDED = "extended"  # a final response whose time had been extended
     ANSWERED = "answered"  # a decision of the desk: which
@@ -49,11 +52,17 @@ class Kind(StrEnum):
     NO_QUORUM = "no_quorum"
     OFFERED = "offered"  # the routes outside, for the first time: by what
     CONSENT = "consent"  # to a way outside, asked of which side; good: given
-    OUTSIDE = "outside"  # a way that ended: method and provider; good: it ended with terms or a decision; seconds
-    OUTCOME_DUE = "outcome_due"  # the last date of what was agreed on; good: the organisation kept all of it in time
+    # a way that ended: method and provider; good: it ended with terms or a decision; seconds (of a public body's, which
+    # is known when it has decided, none)
+    OUTSIDE = "outside"
+    OUTCOME_DUE = (
+        "outcome_due"  # the last date of what was agreed on, also ahead; 1: the organisation kept it all, or 0
+    )
     UNRESOLVED = "unresolved"  # came into the register: by what
     LEARNT = "learnt"  # from an unresolved one: action or none
-    RATED = "rated"  # which question; good: four or five of five; points
+    ASKED = "asked"  # which question; good: answered
+    RATED = "rated"  # which question; good: content with it, or will come back; points
+    GRAVE_CLOSED = "grave_closed"  # a high or critical case whose cause is owed; good: found in time
     COST = "cost"  # of a remedy or of a way outside: currency; thousandths of its unit
     # what lasts
     OPEN = "open"  # value: the second of receipt, from which its age is counted
@@ -77,9 +86,11 @@ WATCHED = (
     "review_admissibility", "review_decision", "outcome",
 )  # fmt: skip
 """The limits of the organisation's own that count as on time, late, or still open past their date."""
+CONTENT, COME_BACK = 4, 7  # from this score on: of five, and of ten
+GRAVE = ("high", "critical")
 ACCEPTED = ("resolved", "not_upheld", "settled")  # closed with the customer's yes
 SOON = 3  # business days (K12)
-MERGED, OUT_OF_SCOPE = "duplicate", "out_of_scope"
+OUT_OF_SCOPE = "out_of_scope"
 THOUSANDTHS = 1000
 
 
@@ -90,20 +101,24 @@ def facts(organisation: Organisation, case: Case) -> Iterator[Counted]:
     yield from _receipt(organisation, case)
     if case.complaint.closed_reason == OUT_OF_SCOPE:
         return
-    for part in (_limits, _answers, _closings, _events, _reviews, _disputes, _lessons, _ratings):
+    for part in PARTS:
         yield from part(organisation, case)
 
 
 def _receipt(organisation: Organisation, case: Case) -> Iterator[Counted]:
     complaint, at = case.complaint, case.received_at
-    yield Counted(Kind.RECEIVED, at)
+    told = complaint.acknowledged_at
+    in_time = told is not None and told <= organisation.due("acknowledgement", None, at)
+    yield Counted(Kind.RECEIVED, at, good=_good(in_time))
     if case.repeated:
         yield Counted(Kind.REPEATED, at)
     if complaint.root_cause:
         yield Counted(Kind.CAUSE, at, code=complaint.root_cause)
-    if told := complaint.acknowledged_at:
-        due = organisation.due("acknowledgement", None, at)
-        yield Counted(Kind.ACKNOWLEDGED, told, good=_good(told <= due), value=_seconds(told - at))
+
+
+def _acknowledgement(_organisation: Organisation, case: Case) -> Iterator[Counted]:
+    if told := case.complaint.acknowledged_at:
+        yield Counted(Kind.ACKNOWLEDGED, told, value=_seconds(told - case.received_at))
 
 
 def _limits(organisation: Organisation, case: Case) -> Iterator[Counted]:
@@ -121,8 +136,17 @@ def _limits(organisation: Organisation, case: Case) -> Iterator[Counted]:
                 yield Counted(Kind.ANSWER_AGE, each.ended_at, value=_seconds(each.ended_at - each.started_at))
                 if each.extended:
                     yield Counted(Kind.EXTENDED, each.ended_at)
+        elif each.ended == ENDED_UNMET and each.ended_at:
+            yield Counted(Kind.UNMET, each.ended_at, code=each.target)
         if since := _overdue(each, rested):
             yield Counted(Kind.OVERDUE, *since, code=each.target)
+
+
+def _analyses(_organisation: Organisation, case: Case) -> Iterator[Counted]:
+    for each in case.deadlines:
+        if each.target == CAUSE and each.severity in GRAVE and each.started_at and each.ended != ENDED_FOR_NOTHING:
+            found = each.ended == ENDED_WELL and each.ended_at and each.due_at and each.ended_at <= each.due_at
+            yield Counted(Kind.GRAVE_CLOSED, each.started_at, code=each.severity, good=_good(bool(found)))
 
 
 def _overdue(deadline: Deadline, rested: list[Period]) -> Period | None:
@@ -161,7 +185,7 @@ def _closings(organisation: Organisation, case: Case) -> Iterator[Counted]:
         yield Counted(Kind.RESOLVED, first, value=_seconds(first - received))
         yield Counted(Kind.RESTED, first, value=_seconds(rested))
     for begin, end in _open(case):
-        yield Counted(Kind.OPEN, begin, end, value=int(received.timestamp()))
+        yield Counted(Kind.OPEN, begin, end, value=math.ceil(received.timestamp()))
 
 
 def _open(case: Case) -> Iterator[Period]:
@@ -214,20 +238,24 @@ def _disputes(organisation: Organisation, case: Case) -> Iterator[Counted]:
     for first in case.disputes[:1]:
         yield Counted(Kind.OFFERED, first.opened_at, code=first.trigger)
     for way in case.referrals:
-        if way.method != DIRECT:
-            yield from _consents(case, way.customer_consent_id, way.our_consent_id, way.consented_at, way.ended_at)
+        yield from _consents(case, way)
         begun = way.consented_at or (way.chosen_at if way.method == DIRECT else None)
-        if begun and way.ended_at:
-            good, took = _good(way.ended in ENDS.values()), _seconds(way.ended_at - begun)
-            yield Counted(Kind.OUTSIDE, way.ended_at, code=f"{way.method} {way.provider or ''}", good=good, value=took)
+        ended_well = way.ended in ENDS.values()
+        if way.ended_at and (begun or ended_well):
+            took = _seconds(way.ended_at - begun) if begun else None
+            code = f"{way.method} {way.provider or ''}"
+            yield Counted(Kind.OUTSIDE, way.ended_at, code=code, good=_good(ended_well), value=took)
     for outcome in case.outcomes:
         yield from _obligations(organisation, case, outcome)
 
 
-def _consents(
-    case: Case, customers: int | None, ours: int | None, both_at: datetime | None, ended_at: datetime | None
-) -> Iterator[Counted]:
-    for side, number in ((CUSTOMER, customers), (ORGANISATION, ours)):
+def _consents(case: Case, way: Referral) -> Iterator[Counted]:
+    """Nobody is asked for theirs to direct talks, or to a public body: that has decided without them."""
+    both_at, ended_at = way.consented_at, way.ended_at
+    public = both_at is None and any(each.referral_id == way.id for each in case.outcomes)
+    if public or way.method == DIRECT:
+        return
+    for side, number in ((CUSTOMER, way.customer_consent_id), (ORGANISATION, way.our_consent_id)):
         if number in case.consents:
             yield Counted(Kind.CONSENT, case.consents[number].at, code=side, good=GOOD)
         elif ended_at and both_at is None:
@@ -243,7 +271,7 @@ def _obligations(organisation: Organisation, case: Case, outcome: Outcome) -> It
         return
     due = {each.id: _end_of(organisation, each.due_on) for each in own}
     kept = all(each.done_at is not None and each.done_at <= due[each.id] for each in own)
-    yield Counted(Kind.OUTCOME_DUE, max(due.values()), good=_good(kept))
+    yield Counted(Kind.OUTCOME_DUE, max(due.values()), value=int(kept))
     for each in own:
         if each.done_at and each.amount:
             currency = each.currency or organisation.currency
@@ -255,20 +283,23 @@ def _lessons(organisation: Organisation, case: Case) -> Iterator[Counted]:
     if since := complaint.unresolved_at:
         trigger = case.disputes[0].trigger if case.disputes else complaint.deadlock_trigger or ""
         yield Counted(Kind.UNRESOLVED, since, code=trigger)
-        closed = complaint.closed_at if complaint.stage == Stage.CLOSED else None
-        if closed is None or since < closed:
-            yield Counted(Kind.UNSETTLED, since, closed or FOREVER)
+        for begin, end in _open(case):
+            if since < end:
+                yield Counted(Kind.UNSETTLED, max(begin, since), end)
     if lesson := case.lesson:
         yield Counted(Kind.LEARNT, lesson.at, code=lesson.decision)
         if lesson.cost:
             yield Counted(Kind.COST, lesson.at, code=organisation.currency, value=_thousandths(lesson.cost))
 
 
-def _ratings(_organisation: Organisation, case: Case) -> Iterator[Counted]:
-    if rating := case.rating:
-        for question, score in (("handling", rating.handling), ("outcome", rating.outcome)):
-            if score is not None:
-                yield Counted(Kind.RATED, rating.at, code=question, good=_good(score >= 4), value=score)
+def _surveys(_organisation: Organisation, case: Case) -> Iterator[Counted]:
+    for each in case.surveys:
+        if each.asked_at is not None:
+            answered = each.answered_at is not None and each.answered_at >= each.asked_at
+            yield Counted(Kind.ASKED, each.asked_at, code=each.question, good=_good(answered))
+        if each.score is not None and each.answered_at is not None:
+            content = each.score >= (COME_BACK if each.question == LOYALTY else CONTENT)
+            yield Counted(Kind.RATED, each.answered_at, code=each.question, good=_good(content), value=each.score)
 
 
 def _until(rested: list[Period], end: datetime) -> list[Period]:
@@ -290,3 +321,9 @@ def _seconds(span: timedelta) -> int:
 
 def _thousandths(amount: str) -> int:
     return int(Decimal(amount) * THOUSANDTHS)
+
+
+PARTS = (
+    _acknowledgement, _limits, _analyses, _answers, _closings, _events, _reviews, _disputes, _lessons, _surveys,
+)  # fmt: skip
+"""What counts of a case besides that it was received."""

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, delete, func
 from sqlmodel import col, select
 
 from backoffice import assignment
-from backoffice.figures.cases import Case, load
+from backoffice.figures.cases import Case, later, load
 from backoffice.figures.facts import Kind, facts
 from backoffice.work import Office, Work
 from storage import figures, journal
@@ -47,7 +47,8 @@ def follow(work: Work, *, batch: int = BATCH) -> int:
     events = _events(work, int(heard.value), batch)
     if not events:
         return 0
-    count(work, {chain for _number, chain in events if chain != journal.DESK})
+    changed = {chain for _number, chain in events if chain != journal.DESK}
+    count(work, changed | later(work, sorted(changed)))
     heard.value = str(events[-1][0])
     return len(events)
 

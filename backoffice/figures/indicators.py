@@ -6,16 +6,22 @@ many it is, and says nothing where these are fewer than `FEW`: it would tell mor
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from fractions import Fraction
+from typing import Any
+
+from sqlmodel import col, select
 
 from backoffice.figures.facts import Kind
-from backoffice.figures.reading import Reading, Spread
+from backoffice.figures.reading import Part, Reading
+from backoffice.figures.values import FEW, Count, Gap, Measured, Points, Proportion, Share, Shares, Sums
+from backoffice.surveys import FIRST, HANDLING, LOYALTY, OUTCOME
+from storage.actions import Action, ActionRound
 from storage.figures import BAD
 
-FEW = 5
 BANDS = (5, 10, 20, 30)  # calendar days of age: to 5, to 10 ..., more than 30
+PROMOTER, DETRACTOR = 9, 6  # of ten: from here on, and up to here
+EFFECTIVE = "effective"
 SILENT = ("silent", "no_info")
 PROMISED_OUTSIDE = timedelta(days=90)
 VITAL = Fraction(80, 100)  # of all, that the vital few causes make up
@@ -25,60 +31,7 @@ BEFORE = 3  # periods with which it is compared
 K = Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many, and how many of each kind."""
-
-    n: int
-    by: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """So many of `n`."""
-
-    part: int
-    n: int
-
-    @property
-    def of_one(self) -> Fraction | None:
-        """0 to 1; None where there are too few to say."""
-        return Fraction(self.part, self.n) if self.n >= FEW else None
-
-
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """One share for each."""
-
-    by: Mapping[str, Share]
-
-
-@dataclass(frozen=True, slots=True)
-class Proportion:
-    """What part of a length of time, 0 to 1; of `n` cases. None where these are too few to say."""
-
-    of_one: Fraction | None
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Money by currency, in thousandths of its unit, and of how many cases."""
-
-    by: Mapping[str, int]
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """The largest difference, 0 to 1, between the shares of two groups, and of which dimension; None: too few."""
-
-    points: Fraction | None
-    dimension: str | None = None
-
-
-Measured = Count | Share | Shares | Proportion | Spread | Sums | Gap
-Formula = Callable[[Reading], Measured]
+Formula = Callable[[Reading], Measured | None]
 
 
 # ------------------------------------------------------------------ how much
@@ -166,8 +119,11 @@ def in_time(kind: Kind, *codes: str) -> Formula:
 
 
 def kept(*targets: str) -> Callable[[Reading], Share]:
-    """In time, of what was done in the period and what was still open past its date at its end."""
-    return lambda of: Share(of.goods(K.DONE, *targets), of.count(K.DONE, *targets) + of.standing(K.OVERDUE, *targets))
+    """In time, of what was done in the period, what lapsed in it, and what was still open past its date at its end."""
+    return lambda of: Share(
+        of.goods(K.DONE, *targets),
+        of.count(K.DONE, *targets) + of.count(K.UNMET, *targets) + of.standing(K.OVERDUE, *targets),
+    )
 
 
 answered_in_time = kept("final_response")
@@ -245,7 +201,7 @@ def consents(of: Reading) -> Shares:
 
 
 def settled(of: Reading) -> Shares:
-    """By method and provider, and all together under an empty name."""
+    """By method and provider, and all together under an empty name; of what had begun, or ended well without us."""
     ended = of.by_code(K.OUTSIDE)
     by = {way: Share(of.goods(K.OUTSIDE, way), ended[way]) for way in sorted(ended)}
     return Shares({"": Share(of.goods(K.OUTSIDE), ended.total()), **by})
@@ -256,24 +212,74 @@ def in_time_outside(of: Reading) -> Share:
     return Share(sum(each <= PROMISED_OUTSIDE.total_seconds() for each in times), len(times))
 
 
-def deadlocks(of: Reading) -> Count:
-    found = of.by_code(K.DEADLOCKED)
-    return Count(found.total(), dict(pareto(found)))
+def outcomes_kept(of: Reading) -> Share:
+    """Of the outcomes whose last date was in the period and has passed."""
+    kept = of.values(K.OUTCOME_DUE)
+    return Share(sum(kept), len(kept))
+
+
+def deadlocks(of: Reading) -> Shares:
+    """Of the complaints received: all together under an empty name, and by what."""
+    found, came = of.by_code(K.DEADLOCKED), of.count(K.RECEIVED)
+    return Shares({"": Share(found.total(), came), **{why: Share(n, came) for why, n in pareto(found)}})
 
 
 def register(of: Reading) -> Count:
-    """Opened in the period and open at its end, and from how many an action was decided on."""
-    opened = of.count(K.UNRESOLVED)
+    """Opened in the period and closed in it, open at its end, and from how many an action was decided on."""
+    found = {"open": of.standing(K.UNSETTLED), "closed": of.over(K.UNSETTLED)}
     learnt = {"action": of.count(K.LEARNT, "action"), "no_action": of.count(K.LEARNT, "no_action")}
-    return Count(opened, {"open": of.standing(K.UNSETTLED), **learnt})
+    return Count(of.count(K.UNRESOLVED), found | learnt)
 
 
 # ------------------------------------------------------------------ satisfaction
 
 
 def satisfied(question: str) -> Formula:
-    """Four or five of five."""
+    """Four or five of five; of whether they would come back, seven to ten of ten: won back."""
     return lambda of: Share(of.goods(K.RATED, question), of.count(K.RATED, question))
+
+
+def response(of: Reading) -> Shares:
+    """Of those who were asked, who answered, by question."""
+    asked = of.by_code(K.ASKED)
+    return Shares({question: Share(of.goods(K.ASKED, question), asked[question]) for question in sorted(asked)})
+
+
+def net_promoters(of: Reading) -> Points:
+    """The share of nine and ten less that of nought to six, in points of a hundred."""
+    scores = of.values(K.RATED, LOYALTY)
+    if len(scores) < FEW:
+        return Points(None, len(scores))
+    balance = sum(score >= PROMOTER for score in scores) - sum(score <= DETRACTOR for score in scores)
+    return Points(round(Fraction(100 * balance, len(scores))), len(scores))
+
+
+# ------------------------------------------------------------------ learning
+
+
+def actions_in_time(of: Reading) -> Share | None:
+    """Done by their date, of those whose date lay in the period. They belong to units, and to nothing else."""
+    rounds = _rounds(of, col(ActionRound.due_at))
+    if rounds is None:
+        return None
+    return Share(sum(each.done_at is not None and each.done_at <= each.due_at for each in rounds), len(rounds))
+
+
+def actions_that_helped(of: Reading) -> Share | None:
+    """Found effective, of those that were checked in the period."""
+    rounds = _rounds(of, col(ActionRound.checked_at))
+    return None if rounds is None else Share(sum(each.verdict == EFFECTIVE for each in rounds), len(rounds))
+
+
+def _rounds(of: Reading, at: Any) -> list[ActionRound] | None:
+    if of.part != Part(department=of.part.department):
+        return None
+    query = select(ActionRound).join(Action, col(Action.id) == col(ActionRound.action_id))
+    since, until = of.work.organisation.counting.bounds(of.period)
+    query = query.where(at >= since, at < min(until, of.until), col(ActionRound.void).is_(False))
+    if of.part.department is not None:
+        query = query.where(Action.department == of.part.department)
+    return list(of.work.db.exec(query))
 
 
 # ------------------------------------------------------------------ fairness
@@ -294,11 +300,15 @@ def fairness(formula: Formula) -> Formula:
 
 
 def _groups(of: Reading) -> dict[str, list[Reading]]:
-    named = {
-        dimension: [of.among(**{dimension: value}) for value in of.by(dimension, K.RECEIVED)]
-        for dimension in ("language", "channel")
+    """Also of those who did not complain in the period: their earlier complaints may be answered in it. A part of the
+    desk is not compared with what is no part of it."""
+    organisation = of.work.organisation
+    values = {"language": organisation.languages, "channel": [*organisation.channels], "business": [False, True]}
+    return {
+        dimension: [of.among(**{dimension: value}) for value in found]
+        for dimension, found in values.items()
+        if getattr(of.part, dimension) is None
     }
-    return {**named, "business": [of.among(business=business) for business in (False, True)]}
 
 
 def _shares(formula: Formula, groups: list[Reading]) -> list[Fraction]:
@@ -315,8 +325,8 @@ INDICATORS: dict[str, Formula | None] = {
     "K01": received,
     "K02": None,  # per thousand orders: nobody tells the desk how many there are
     "K03": took(K.ACKNOWLEDGED),
-    "K04": in_time(K.ACKNOWLEDGED),
-    "K05": kept("assessment"),
+    "K04": in_time(K.RECEIVED),
+    "K05": in_time(K.DONE, "assessment"),
     "K06": took(K.DONE, "first_response"),
     "K07": kept("first_response"),
     "K08": took(K.DONE, "final_response"),
@@ -337,20 +347,23 @@ INDICATORS: dict[str, Formula | None] = {
     "K22": settled,
     "K23": took(K.OUTSIDE),
     "K23b": in_time_outside,
-    "K24": in_time(K.OUTCOME_DUE),
+    "K24": outcomes_kept,
     "K25": deadlocks,
-    "K26": satisfied("handling"),
-    "K27": satisfied("outcome"),
-    "K28": None,
+    "K26": satisfied(HANDLING),
+    "K27": satisfied(OUTCOME),
+    "K26b": satisfied(FIRST),
+    "K28": satisfied(LOYALTY),
+    "K28b": net_promoters,
+    "K28c": response,
     "K29": repeated,
     "K30": recurring,
     "K31": causes,
     "K32": upheld,
     "K33": costs,
     "K34": None,
-    "K35": None,
-    "K36": None,
-    "K37": None,
+    "K35": actions_in_time,
+    "K36": actions_that_helped,
+    "K37": in_time(K.GRAVE_CLOSED),
     "K38": reweighed,
     "K39": rested,
     "K40": extended,

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func
 from sqlmodel import col, select
 
 from backoffice.figures.facts import Kind
+from backoffice.figures.values import Spread
 from backoffice.periods import Period
 from backoffice.work import Work
 from storage.figures import GOOD, Fact, Tally
@@ -35,15 +36,6 @@ class Part:
 
 
 EVERYTHING = Part()
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How long it took `n` times, in seconds: the median, and the time within which nine of ten were done."""
-
-    n: int
-    median: float | None = None
-    ninetieth: int | None = None
 
 
 class Reading:
@@ -94,8 +86,8 @@ class Reading:
         return Counter({on: int(number) for on, number in self.work.db.exec(query)})
 
     def values(self, kind: Kind, *codes: str) -> list[int]:
-        """What each of them came to, in order."""
-        query = select(Fact.value).where(Fact.kind == kind, *self._days(Fact), col(Fact.value).is_not(None))
+        """What each of them came to by now, in order."""
+        query = select(Fact.value).where(Fact.kind == kind, *self._by_now(), col(Fact.value).is_not(None))
         query = query.where(col(Fact.code).in_(codes)) if codes else query
         return sorted(value for value in self.work.db.exec(query) if value is not None)
 
@@ -133,6 +125,14 @@ class Reading:
         found = self.work.db.exec(select(Fact.value).where(*self._lasting(kind, ())))
         return sorted(value for value in found if value is not None)
 
+    def over(self, kind: Kind) -> int:
+        """How many cases it ended for in the period."""
+        since = self.work.organisation.counting.bounds(self.period)[0]
+        ended = col(Fact.kind) == kind, col(Fact.until) >= since, col(Fact.until) < self.until
+        distinct = func.count(func.distinct(col(Fact.complaint_id)))
+        found: int = self.work.db.exec(select(distinct).where(*ended, *self.part.of(Fact))).one()
+        return found
+
     # -------------------------------------------------------------- inside
 
     @cached_property
@@ -143,6 +143,10 @@ class Reading:
 
     def _days(self, model: type[Fact] | type[Tally]) -> list[ColumnElement[bool]]:
         return [col(model.day) >= self.period.first, col(model.day) <= self.period.last, *self.part.of(model)]
+
+    def _by_now(self) -> list[ColumnElement[bool]]:
+        """Of the facts of these days those that have happened: a date that was agreed on may lie ahead."""
+        return [*self._days(Fact), col(Fact.at) < self.until]
 
     def _lasting(self, kind: Kind, codes: tuple[str, ...]) -> list[ColumnElement[bool]]:
         """What lasted at the last moment of the period."""

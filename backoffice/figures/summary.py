@@ -5,12 +5,12 @@ from fractions import Fraction
 
 from backoffice.figures import indicators
 from backoffice.figures.facts import Kind
-from backoffice.figures.indicators import BEFORE, Share
+from backoffice.figures.indicators import BEFORE
 from backoffice.figures.reading import Part, Reading
+from backoffice.figures.values import Share
 from backoffice.periods import Period
+from backoffice.surveys import FIRST, HANDLING, LOYALTY, OUTCOME
 from backoffice.work import Work
-
-LOW = (1, 2)  # of five
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,9 @@ class Summary:
 def summary(work: Work, period: Period, part: Part) -> Summary:
     of, counting = Reading(work, period, part), work.organisation.counting
     now = of.during(counting.at("day", work.now))
-    scores = of.values(Kind.RATED)
+    rules = work.organisation.satisfaction
+    low = sum(score <= rules.low_score for score in of.values(Kind.RATED, FIRST, HANDLING, OUTCOME))
+    low += sum(score <= rules.low_loyalty for score in of.values(Kind.RATED, LOYALTY))
     return Summary(
         received=of.count(Kind.RECEIVED),
         before=of.during(counting.before(period)).count(Kind.RECEIVED),
@@ -57,7 +59,7 @@ def summary(work: Work, period: Period, part: Part) -> Summary:
         open=now.standing(Kind.OPEN),
         overdue=now.standing(Kind.OVERDUE),
         no_quorum=of.count(Kind.NO_QUORUM),
-        low=sum(score in LOW for score in scores),
+        low=low,
         recurring=recurring(of),
     )
 

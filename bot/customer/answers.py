@@ -1,11 +1,11 @@
-"""The complainant's word on an answer: accept, refuse, confirm, deny, reopen, rate."""
+"""The complainant's word on an answer: accept, refuse, confirm, deny, reopen."""
 
 from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from backoffice import complaints, errors, ways
+from backoffice import complaints, errors, surveys, ways
 from backoffice.lifecycle import possible
 from backoffice.stages import Event as Move
 from backoffice.stages import Stage
@@ -15,16 +15,14 @@ from bot.customer.mine import case_buttons, current
 from bot.dates import digits
 from bot.i18n import _
 from bot.keyboards import DANGER, SUCCESS, Own, Prefix, button, keyboard, own
-from bot.material import Material, keep, material, unreadable
+from bot.material import keep, material, unreadable
 from bot.panel import Event, leave, show
 from bot.steps import Step
 from bot.texts import Html, bold, language, paragraphs, say
-from storage.complaints import Complaint, Rating
+from storage.complaints import Complaint
 
 router = Router(name="answers")
 router.callback_query.filter(Prefix(Own))
-
-STARS = 5
 
 
 class Saying(StatesGroup):
@@ -142,52 +140,15 @@ async def typed_reason(message: Message, state: FSMContext, work: Work) -> None:
     await show(message, state, text, skip(complaint), complaint=complaint, gather=f"added:{complaint.id}")
 
 
-@router.callback_query(Own.filter(F.do == "rate_handling"))
-async def rate_handling(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
-    complaint = complaints.find_own(work, callback_data.code)
-    rating = complaints.rate(work, complaint, handling=score(callback_data.value))
-    await show_rating(query, state, work, complaint, rating)
-
-
-@router.callback_query(Own.filter(F.do == "rate_outcome"))
-async def rate_outcome(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
-    complaint = complaints.find_own(work, callback_data.code)
-    rating = complaints.rate(work, complaint, outcome=score(callback_data.value))
-    await state.set_state(Saying.rating)
-    await state.update_data(code=complaint.code)
-    await show_rating(query, state, work, complaint, rating)
-
-
-@router.message(Step(Saying.rating))
-async def rate_in_words(message: Message, state: FSMContext, work: Work) -> None:
-    complaint = await current(state, work)
-    brought = material(message)
-    if brought.text is None:
-        await keep_beside(message, state, work, complaint, brought)
-        return
-    keep(work, complaints.rate_in_words, complaint, brought)
-    await leave(state, album=brought.album, code=complaint.code)
-    text = paragraphs(bold(_("Thank you for your words.")), cards.footer(work, complaint))
-    await show(message, state, text, case_buttons(work, complaint), complaint=complaint)
-
-
-async def keep_beside(message: Message, state: FSMContext, work: Work, complaint: Complaint, brought: Material) -> None:
-    """A file without words is no rating: it belongs to the case, and the question stays."""
-    if brought.file:
-        keep(work, complaints.add, complaint, brought)
-    text = paragraphs(
-        bold(_("✅ Added to your complaint.")) if brought.file else unreadable(),
-        _("Please write it as text, or leave it at the stars."),
-        cards.footer(work, complaint),
-    )
-    await show(message, state, text, skip(complaint), complaint=complaint, gather=f"added:{complaint.id}")
-
-
 async def show_closed(event: Event, state: FSMContext, work: Work, complaint: Complaint) -> None:
     """The end, which is no dead end: what was decided, the next route, and how it was."""
     await leave(state)
+    if not surveys.with_closing(work, complaint):
+        await keep_and_show(event, state, closing(work, complaint), case_buttons(work, complaint), complaint)
+        return
     text = paragraphs(closing(work, complaint), _("How did we handle it? One star is poor, five are excellent."))
-    await keep_and_show(event, state, text, stars(complaint, "rate_handling"), complaint)
+    buttons = stars(complaint, "rate_handling")
+    await keep_and_show(event, state, text, buttons, complaint, survey=surveys.HANDLING)
 
 
 def closing(work: Work, complaint: Complaint) -> Html:
@@ -219,10 +180,16 @@ async def ask_reason(
 
 
 async def keep_and_show(
-    event: Event, state: FSMContext, text: Html, buttons: InlineKeyboardMarkup, complaint: Complaint
+    event: Event,
+    state: FSMContext,
+    text: Html,
+    buttons: InlineKeyboardMarkup,
+    complaint: Complaint,
+    *,
+    survey: str | None = None,
 ) -> None:
     """The answer stays readable as proof: it loses its buttons, and what follows is a new message."""
-    await show(event, state, text, buttons, complaint=complaint, anew=True)
+    await show(event, state, text, buttons, complaint=complaint, anew=True, survey=survey)
 
 
 def answer_buttons(work: Work, complaint: Complaint, *, read: bool = False) -> InlineKeyboardMarkup:
@@ -243,29 +210,9 @@ def answer_buttons(work: Work, complaint: Complaint, *, read: bool = False) -> I
     )
 
 
-async def show_rating(
-    query: CallbackQuery, state: FSMContext, work: Work, complaint: Complaint, rating: Rating
-) -> None:
-    """The closing message stays readable; what is asked under it changes."""
-    if rating.outcome is None:
-        ask = _("And the outcome: how satisfied are you with it? One star is poor, five are excellent.")
-        buttons = stars(complaint, "rate_outcome")
-    else:
-        ask = _("If you like, write in a few words what we should keep or change.")
-        buttons = skip(complaint)
-    text = paragraphs(closing(work, complaint), bold(_("Thank you.")), ask)
-    await show(query, state, text, buttons, complaint=complaint)
-
-
 def stars(complaint: Complaint, do: str) -> InlineKeyboardMarkup:
-    row = [button(f"{digits(str(score))} ⭐", own(do, complaint, str(score))) for score in range(1, STARS + 1)]
+    row = [button(f"{digits(str(score))} ⭐", own(do, complaint, str(score))) for score in surveys.SCORES]
     return keyboard(row, button(_("Show the complaint"), own("show", complaint)))
-
-
-def score(value: str) -> int:
-    if not value.isdecimal() or len(value) > 1:
-        raise errors.Invalid(what="unknown_choice")
-    return int(value)
 
 
 def skip(complaint: Complaint) -> InlineKeyboardMarkup:

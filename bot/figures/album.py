@@ -6,8 +6,8 @@ from typing import Any
 
 from backoffice.figures import digests, indicators
 from backoffice.figures.facts import Kind
-from backoffice.figures.indicators import Share
 from backoffice.figures.reading import Part, Reading
+from backoffice.figures.values import FEW, Share
 from backoffice.periods import Kind as Rhythm
 from backoffice.periods import Period
 from backoffice.work import Work
@@ -82,7 +82,7 @@ def on_time(of: Reading) -> Chart | None:
         aim=_("target"),
         target=of.work.organisation.learning.on_time_percent / 100,
         stages=stages,
-        fewest=indicators.FEW,
+        fewest=FEW,
     )
 
 
@@ -100,7 +100,7 @@ def satisfaction(of: Reading) -> Chart | None:
         previous=_("before"),
         process=handling,
         outcome=outcome,
-        fewest=indicators.FEW,
+        fewest=FEW,
     )
 
 
@@ -177,7 +177,7 @@ def _asked(of: Reading, before: Reading, question: str) -> Asked:
     return Asked(
         name=str(QUESTIONS[question]),
         scores=tuple(scores[each] for each in SCORES),  # type: ignore[arg-type]
-        sent=scores.total(),
+        sent=of.count(Kind.ASKED, question),
         before=None if earlier is None else float(earlier),
     )
 

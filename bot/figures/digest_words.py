@@ -4,9 +4,9 @@ from aiogram.types import InlineKeyboardMarkup
 
 from backoffice import rights
 from backoffice.figures import digests
-from backoffice.figures.indicators import Share
 from backoffice.figures.reading import Part
 from backoffice.figures.summary import Recurring, Summary, summary
+from backoffice.figures.values import Share
 from backoffice.work import Work
 from bot import periods
 from bot.dates import decimal

@@ -38,7 +38,7 @@ TOPICS: dict[str, tuple[object, tuple[str, ...]]] = {
         __("Reviews and disputes"),
         ("K17", "K18", "K19", "K46", "K25", "K20", "K21", "K22", "K23", "K23b", "K24", "K45", "K47"),
     ),
-    "voice": (__("Satisfaction"), ("K26", "K27", "K28")),
+    "voice": (__("Satisfaction"), ("K26", "K27", "K26b", "K28", "K28b", "K28c")),
     "learning": (__("Causes and actions"), ("K31", "K30", "K35", "K36", "K37", "K43")),
 }
 KINDS: dict[Kind, object] = {

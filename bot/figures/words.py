@@ -3,14 +3,26 @@
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from backoffice.figures import indicators
 from backoffice.figures.facts import THOUSANDTHS
-from backoffice.figures.indicators import Count, Gap, Measured, Proportion, Share, Shares, Sums
-from backoffice.figures.reading import Reading, Spread
+from backoffice.figures.reading import Reading
+from backoffice.figures.values import (
+    FEW,
+    Count,
+    Gap,
+    Measured,
+    Points,
+    Proportion,
+    Share,
+    Shares,
+    Spread,
+    Sums,
+)
 from backoffice.money import Amount
 from backoffice.work import Work
-from bot import cards, money, review_cards
+from bot import cards, dates, money, review_cards
 from bot.dates import decimal
 from bot.disputes import register_figures
 from bot.disputes.cards import METHODS
@@ -46,8 +58,11 @@ NAMES: dict[str, object] = {
     "K24": __("Agreements kept in time"),
     "K25": __("Deadlocks"),
     "K26": __("Satisfied with the handling"),
+    "K26b": __("Satisfied after the first reply"),
     "K27": __("Satisfied with the outcome"),
     "K28": __("Would use us again"),
+    "K28b": __("Net promoter score"),
+    "K28c": __("Answers to our questions"),
     "K29": __("From the same customer about the same matter"),
     "K30": __("Causes that recur"),
     "K31": __("Causes found"),
@@ -84,6 +99,10 @@ PARTS: dict[str, object] = {
     "customer": __("customers"),
     "organisation": __("the organisation"),
     "both": __("both sides"),
+    "first_response": __("after the first reply"),
+    "handling": __("about the handling"),
+    "outcome": __("about the outcome"),
+    "loyalty": __("whether they would come back"),
 }
 DIMENSIONS: dict[str, object] = {
     "language": __("between languages"),
@@ -103,21 +122,9 @@ def indicator(of: Reading, code: str) -> Html:
 
 
 def value(measured: Measured | None) -> Html:
-    match measured:
-        case None:
-            return Html(_("not measured"))
-        case Count(n):
-            return say("{count}", count=n)
-        case Share() | Proportion():
-            return share(measured)
-        case Shares(by):
-            return share(by[ALL]) if ALL in by else Html("" if by else _("none"))
-        case Spread():
-            return spread(measured)
-        case Sums(by):
-            return Html(" · ".join(amount(each, by[each]) for each in sorted(by)) or _("none"))
-        case Gap():
-            return gap(measured)
+    if measured is None:
+        return Html(_("not measured"))
+    return VALUES[type(measured)](measured)
 
 
 def share(of: Share | Proportion) -> Html:
@@ -138,7 +145,7 @@ def percent(of_one: Fraction) -> int:
 
 
 def spread(of: Spread) -> Html:
-    if of.n < indicators.FEW or of.median is None or of.ninetieth is None:
+    if of.n < FEW or of.median is None or of.ninetieth is None:
         return _few(of.n)
     half, most = span(of.median), span(of.ninetieth)
     return half if half == most else say(_("{text}; nine of ten within {more}"), text=half, more=most)
@@ -171,6 +178,32 @@ def cause(work: Work, code: str) -> Html:
     """A root cause by its words; one that the organisation's file has no more, by its code."""
     found = next((each for each in work.organisation.root_causes if each.code == code), None)
     return plain(found.words[language()] if found else code)
+
+
+def shares(of: Shares) -> Html:
+    """All together, where that is one of them; else each stands below."""
+    return share(of.by[ALL]) if ALL in of.by else Html("" if of.by else _("none"))
+
+
+def points(of: Points) -> Html:
+    return _few(of.n) if of.points is None else say("{number}", number=Html(dates.signed(of.points)))
+
+
+def sums(of: Sums) -> Html:
+    return Html(" · ".join(amount(each, of.by[each]) for each in sorted(of.by)) or _("none"))
+
+
+VALUES: dict[type, Callable[[Any], Html]] = {
+    Count: lambda of: say("{count}", count=of.n),
+    Share: share,
+    Proportion: share,
+    Shares: shares,
+    Points: points,
+    Spread: spread,
+    Sums: sums,
+    Gap: gap,
+}
+"""How each kind of value is written."""
 
 
 # ------------------------------------------------------------------ what it is made of

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.sandbox import committee, mediation, story
+from bot.sandbox.person import Person
 from bot.sandbox.story import Stage
 
 LANGUAGES = ("fa", "ar", "en")
@@ -26,8 +27,9 @@ async def whole(stage: Stage, languages: Sequence[str] = LANGUAGES) -> None:
 
 
 async def half_told(stage: Stage) -> None:
-    """One case waits for an answer, one for its customer, one is closed; a committee is at work, and a mediator."""
-    await story.team(stage)
+    """One case waits for an answer, one for its customer, one is closed; a committee is at work, and a mediator. The
+    manager gets a digest of each day."""
+    await subscribed(stage, await story.team(stage))
     tales = {language: await story.begun(stage, language) for language in LANGUAGES}
     await tales["en"].is_asked()
     await tales["en"].refuses_first_answer()
@@ -41,3 +43,12 @@ async def half_told(stage: Stage) -> None:
     await tales["fa"].is_asked()
     await tales["fa"].is_answered()
     await tales["ar"].is_taken()
+
+
+async def subscribed(stage: Stage, manager: Person) -> None:
+    """As the clock is moved on, a digest comes every morning."""
+    manager.say("/digest")
+    await stage.settle()
+    for label in ("Subscribe", "Every day", "All units"):
+        manager.tap(label)
+        await stage.settle()

@@ -112,9 +112,10 @@ async def begun(stage: Stage, language: str) -> "Tale":
     return tale
 
 
-async def team(stage: Stage) -> None:
+async def team(stage: Stage) -> Person:
+    """Those who oversee the handlers; returns the manager of complaints."""
     await stage.staff("نگار رضایی", "fa", SUPERVISOR, ["supervisor"])
-    await stage.staff("Omar Farouk", "en", MANAGER, ["complaints_manager", "admin"])
+    return await stage.staff("Omar Farouk", "en", MANAGER, ["complaints_manager", "admin"])
 
 
 @dataclass(slots=True)
@@ -182,7 +183,7 @@ class Tale:
     async def ends_well(self) -> None:
         await self.is_answered(again=True)
         await self.tap(self.customer, "I accept the answer")
-        await self.stage.forward(days=1)
+        await self.stage.forward(days=2)
         await self.tap(self.handler, "Open the case")
         await self.tap(self.handler, "The remedy is carried out")
         await self.tap(self.customer, "Yes, it is done")

@@ -34,6 +34,7 @@ WHOLE = 3000  # letters of one message: staff must be able to read all of it
 class Saying(StatesGroup):
     ask = State()
     write = State()
+    reach_out = State()
     note = State()
     contain = State()
 
@@ -52,11 +53,13 @@ async def take(query: CallbackQuery, callback_data: Desk, state: FSMContext, wor
     await show_case(query, state, work, complaint, taken(), anew=True)
 
 
-@router.callback_query(Desk.filter(F.do.in_({"ask", "write", "note", "contain"})))
+@router.callback_query(Desk.filter(F.do.in_({"ask", "write", "reach_out", "note", "contain"})))
 async def begin(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
     complaint = complaints.find(work, callback_data.code)
     rights.require(work, callback_data.do, complaint)
     if callback_data.do == "ask" and not possible(complaint, Move.ASKED):
+        raise errors.Stale(complaint=complaint.id)
+    if callback_data.do == "reach_out" and not handling.can_reach_out(work, complaint):
         raise errors.Stale(complaint=complaint.id)
     if callback_data.do == "contain" and complaint.severity != assessment.CRITICAL:
         raise errors.Stale(complaint=complaint.id)
@@ -93,15 +96,29 @@ async def typed_message(message: Message, state: FSMContext, work: Work) -> None
     await write(message, state, work, await current(state, work))
 
 
-async def write(message: Message, state: FSMContext, work: Work, complaint: Complaint) -> None:
+@router.message(Step(Saying.reach_out))
+async def typed_after_low_score(message: Message, state: FSMContext, work: Work) -> None:
+    await write(message, state, work, await current(state, work), handling.reach_out)
+
+
+async def write(
+    message: Message,
+    state: FSMContext,
+    work: Work,
+    complaint: Complaint,
+    use_case: Callable[..., Entry] = handling.write,
+) -> None:
     """Words and files to the customer, by the button or by a reply to a relayed message."""
     brought = material(message)
     if brought.empty:
         text = unreadable()
         await show(message, state, text, cancel(complaint), complaint=complaint, party="staff")
         return
-    keep(work, handling.write, complaint, brought)
-    if await state.get_state() == Saying.write.state:  # a reply leaves what is going on as it is
+    keep(work, use_case, complaint, brought)
+    if await state.get_state() in (
+        Saying.write.state,
+        Saying.reach_out.state,
+    ):  # a reply leaves what is going on as it is
         await leave(state, album=brought.album, code=complaint.code)
     said_so = bold(_("✅ Sent to the customer."))
     await show_case(message, state, work, complaint, said_so, gather=f"written:{complaint.id}")
@@ -186,6 +203,13 @@ def prompt_text(do: str) -> Html:
         ),
         "write": paragraphs(
             bold(_("Write to the customer")), _("Text, photo, voice or file: it is sent as you send it.")
+        ),
+        "reach_out": paragraphs(
+            bold(_("Write to the customer")),
+            _(
+                "Say what you have understood and what you can do. Text, photo, voice or file: it is sent as you send"
+                " it."
+            ),
         ),
         "note": paragraphs(bold(_("Internal note")), _("Only colleagues who may read the case see it.")),
         "contain": paragraphs(

@@ -124,6 +124,9 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
     is_open = Stage(complaint.stage) is not Stage.CLOSED
     movable = is_open and Stage(complaint.stage) is not Stage.IN_REVIEW  # meanwhile it is in other people's hands
     take = not owner or possible(complaint, Move.ASSESSED) or possible(complaint, Move.STARTED)
+    write = offered("write", None, _("Write to the customer")) if is_open else []
+    if not write and handling.can_reach_out(work, complaint):
+        write = offered("reach_out", None, _("Write to the customer"))
     weigh = ("assess", _("Assess")) if complaint.assessed_at is None else ("change_severity", _("Change severity"))
     return keyboard(
         seat(work, complaint),
@@ -133,10 +136,7 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
         offered("answer", None, _("Answer"), SUCCESS) if handling.answerable(work, complaint) else None,
         offered("carry_out", Move.CARRIED_OUT, _("The remedy is carried out"), SUCCESS),
         [*offered("ask", Move.ASKED, _("Ask the customer")), *(offered(weigh[0], None, weigh[1]) if is_open else [])],
-        [
-            *(offered("write", None, _("Write to the customer")) if is_open else []),
-            *offered("note", None, _("Internal note")),
-        ],
+        [*write, *offered("note", None, _("Internal note"))],
         cause(work, complaint),
         to_actions(work, complaint) if not is_open else None,
         [*offered("read", None, _("History and notes")), button(_("Deadlines"), desk("dates", complaint))],

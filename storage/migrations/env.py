@@ -21,6 +21,7 @@ from storage import (
     people,
     providers,
     reviews,
+    surveys,
     traffic,
 )
 
@@ -37,6 +38,7 @@ MODELS = (  # imported so that they are in the metadata
     people,
     providers,
     reviews,
+    surveys,
     traffic,
 )
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backoffice import complaints, deadlock, errors, handling
+from backoffice import deadlock, errors, handling, surveys
 from backoffice.disputes import consents, obligations, register, verdicts
 from backoffice.learning import causes
 from backoffice.work import Work
@@ -237,4 +237,4 @@ class TestResults:
 
 def test_a_closed_case_can_be_rated_by_its_customer_as_any_other(desk: Desk) -> None:
     concluded(desk)
-    act(desk, desk.customer, lambda work, case: complaints.rate(work, case, handling=2, outcome=5))
+    act(desk, desk.customer, lambda work, case: surveys.rate(work, case, surveys.OUTCOME, 5))

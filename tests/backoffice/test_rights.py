@@ -23,6 +23,7 @@ from backoffice import (
     review,
     review_figures,
     rights,
+    surveys,
     team,
 )
 from backoffice.disputes import choosing, overview, register, settlement, speaking
@@ -39,7 +40,7 @@ from tests.backoffice.conftest import CUSTOMER, PANEL, Desk, Scene, Verb, rule
 VERBS: dict[str, Verb] = {
     **CUSTOMER,
     "follow": lambda work, case: complaints.find_own(work, case.code or ""),
-    "rate": lambda work, case: complaints.rate(work, case, handling=5),
+    "rate": lambda work, case: surveys.rate(work, case, surveys.HANDLING, 5),
     "read": lambda work, case: rights.require(work, "read", case),
     "take": handling.take,
     "assign": lambda work, case: handling.assign(work, case, 0),
@@ -52,6 +53,7 @@ VERBS: dict[str, Verb] = {
     "snooze": lambda work, case: delays.snooze(work, case, delays.TOMORROW, "I wait for the carrier."),
     "ask": lambda work, case: handling.ask(work, case, "Which?"),
     "write": lambda work, case: handling.write(work, case, "Hello"),
+    "reach_out": lambda work, case: handling.reach_out(work, case, "Hello"),
     "note": lambda work, case: handling.note(work, case, "Hm."),
     "answer": lambda work, case: handling.answer(work, case, handling.Draft("upheld", "Lost.", "refund_full")),
     "carry_out": handling.carry_out,

@@ -154,6 +154,17 @@ def test_who_answers_meanwhile_is_not_held_to_be_late_afterwards(scene: Scene, u
     other.engine.dispose()
 
 
+def test_two_ticks_ask_each_customer_once(scene: Scene, url: str) -> None:
+    handler, customers = scene.staff("handler", capacity=CASES), [scene.customer() for _ in range(CASES // 2)]
+    for customer in customers:
+        scene.act(customer, scene.answered(customer, handler, remedy="apology"), VERBS["accept"])
+    scene.clock.now = LATE
+    other = Office(db.connect(url), organisation.load(), scene.clock)
+    at_once(lambda: schedule.tick(scene.office), lambda: schedule.tick(other))
+    assert [scene.told(each).count("loyalty_question") for each in customers] == [1] * len(customers)
+    other.engine.dispose()
+
+
 def answer(scene: Scene, handler: int, code: str) -> None:
     """As the worker does: what collides with the tick is done again."""
     for _ in range(5):

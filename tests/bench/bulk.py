@@ -42,7 +42,7 @@ def fill(office: Office, complaints: int, open_cases: int = OPEN) -> None:
     _hire(office)
     with office.engine.begin() as connection:
         _insert_all(Rows(connection, office.clock()), complaints, open_cases)
-    _tidy(office)
+    tidy(office)
 
 
 def fill_with_deadlines(office: Office, count: int) -> None:
@@ -50,7 +50,7 @@ def fill_with_deadlines(office: Office, count: int) -> None:
     _hire(office)
     with office.engine.begin() as connection:
         _insert_deadlines(Rows(connection, office.clock()), count)
-    _tidy(office)
+    tidy(office)
 
 
 def let_fall_due(office: Office, first: int, count: int) -> None:
@@ -89,7 +89,7 @@ def _hire(office: Office) -> None:
         work.db.add_all(_staff(person, number, work.now) for number, person in enumerate(people[:STAFF]))
 
 
-def _tidy(office: Office) -> None:
+def tidy(office: Office) -> None:
     if office.engine.dialect.name == "postgresql":
         with office.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))

@@ -19,9 +19,10 @@ from bot.keyboards import Agree, Desk, Form, Own
 from bot.sandbox.person import Person as Human
 from bot.sandbox.records import Called
 from storage import complaints, crypto, traffic
-from storage.complaints import Answer, Attachment, Complaint, Consent, Entry, Rating
+from storage.complaints import Answer, Attachment, Complaint, Consent, Entry
 from storage.people import Invitation, Person, Staff, person_by_telegram
 from storage.reviews import Review
+from storage.surveys import Survey
 from tests.running import Running, running, text_of
 
 LANGUAGES = ("fa", "ar", "en")
@@ -104,7 +105,7 @@ class Cast:
 
     def snapshot(self) -> dict[str, list[Any]]:
         """All that an office has; equal before and after what must have no effect."""
-        tables = (Complaint, Entry, Attachment, Answer, Rating, Consent, Staff, Invitation)
+        tables = (Complaint, Entry, Attachment, Answer, Survey, Consent, Staff, Invitation)
         with self.desk.desk.office.look() as work:
             return {each.__name__: [row.model_dump() for row in work.db.exec(select(each))] for each in tables}
 
@@ -264,6 +265,7 @@ STAFF: list[tuple[str, str | None, str, Moves, tuple[int, ...]]] = [
     ("contain", "Saying:contain", "contain", {SHORT: None, LONG: None}, (FILE, CAPTIONED, CARD)),
     ("severity", "Weighing:reason", "", {SHORT: None, LONG: None}, (FILE, CAPTIONED, CARD)),
     ("write", "Saying:write", "write", dict.fromkeys([*WORDS, FILE]), ()),
+    ("reach out", "Saying:reach_out", "reach_out", dict.fromkeys([*WORDS, FILE]), ()),
     ("reasons", "Answering:reasons", "decided:upheld", {SHORT: None}, (FILE, CAPTIONED, CARD, LONG)),
     (
         "remedy words",
@@ -305,6 +307,10 @@ def _prepared(it: Cast, name: str, handler: Human, customer: Human) -> list[Ente
     if name == "ask":  # the case waits for its customer after each question
         it.owns(customer, "add")()
         return [partial(customer.say, "an answer"), it.desks(handler, "ask", customer)]
+    if name == "reach out":
+        with it.desk.desk.office.work() as work:
+            low = {"question": "first_response", "asked_at": work.now, "score": 1, "answered_at": work.now}
+            work.db.add(Survey(complaint_id=it.case_of(customer).id, **low))
     if name in ("contain", "severity"):
         it.desks(handler, "assessed", customer, "23101")()
     if name in ("remedy words", "next step"):

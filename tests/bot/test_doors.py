@@ -73,6 +73,7 @@ DOORS: dict[str, set[str]] = {
     "desk:note:CODE:2:": {"handler", "supervisor"},
     "desk:ask:CODE:2:": {"handler"},
     "desk:write:CODE:2:": {"handler"},
+    "desk:reach_out:CODE:2:": {"handler", "supervisor"},
     "desk:answer:CODE:2:": {"handler"},
     "desk:decided:CODE:2:upheld": {"handler"},
     "desk:remedy:CODE:2:apology": {"handler"},
@@ -138,6 +139,9 @@ DOORS: dict[str, set[str]] = {
     "own:withdrawn:CODE:2:": {"customer"},
     "own:reopen:CODE:2:": {"customer"},
     "own:rate_outcome:CODE:2:1": {"customer"},
+    "own:rate_first:CODE:2:1": {"customer"},
+    "own:rate_loyalty:CODE:2:1": {"customer"},
+    "own:rate_words:CODE:2:loyalty": {"customer"},
 }
 
 

@@ -20,17 +20,17 @@ FORMS = [
     "wished", "who", "anonymous", "reference", "name", "contact", "company", "clear", "fresh", "belongs",
 ]  # fmt: skip
 OWNS = [
-    "show", "answer", "accept", "refuse", "confirm", "deny", "reopen", "rate_handling", "rate_outcome", "add",
-    "withdraw", "withdrawn",
+    "show", "answer", "accept", "refuse", "confirm", "deny", "reopen", "rate_first", "rate_handling", "rate_outcome",
+    "rate_loyalty", "rate_words", "add", "withdraw", "withdrawn",
 ]  # fmt: skip
 DESKS = [
     "show", "take", "ask", "write", "note", "answer", "decided", "remedies", "remedy", "next_step", "preview", "send",
-    "carry_out", "read", "find_cause", "causes", "cause", "cause_only", "why", "why_back", "why_done", "reach", "found",
-    "analysis", "shared", "shared_causes", "shared_cause", "incident", "incident_begin", "incident_more",
-    "incident_tick", "incident_link", "incident_unlink", "incident_close", "assess", "assessed", "severities",
-    "change_severity", "instead", "contain", "more", "deadlock", "subject", "named", "review", "heard", "challenged",
-    "rule", "recuse", "panel_ask", "statement", "vote", "ballot", "vote_remedies", "vote_remedy", "cast",
-    "admission", "admit", "not_admit",
+    "reach_out", "carry_out", "read", "find_cause", "causes", "cause", "cause_only", "why", "why_back", "why_done",
+    "reach", "found", "analysis", "shared", "shared_causes", "shared_cause", "incident", "incident_begin",
+    "incident_more", "incident_tick", "incident_link", "incident_unlink", "incident_close", "assess", "assessed",
+    "severities", "change_severity", "instead", "contain", "more", "deadlock", "subject", "named", "review", "heard",
+    "challenged", "rule", "recuse", "panel_ask", "statement", "vote", "ballot", "vote_remedies", "vote_remedy",
+    "cast", "admission", "admit", "not_admit",
 ]  # fmt: skip
 WEIGHING = ["assess", "assessed", "severities", "instead", "change_severity"]
 NO_ANSWERS = ["4", "x", "٣", "-1", "11112", "111111", ".", ".grave", "1111.low", "11110.grave", "9" * 20]
@@ -272,7 +272,7 @@ class TestMadeUp:
         assert len(await stage.replies(handler, *[partial(handler.tap_data, data) for data in made_up])) == len(made_up)
         numbers = ("-1", "x", "0", "6", "٣٣", "9" * 30, "9" * 5000)
         for who, prefix, verbs in (
-            (human, "own", ("rate_handling", "rate_outcome", "accept")),
+            (human, "own", ("rate_first", "rate_handling", "rate_outcome", "rate_loyalty", "rate_words", "accept")),
             (handler, "desk", ("remedies", "remedy", "decided", "causes")),
         ):
             made_up = [f"{prefix}:{do}:{code}:{turn - 1}:{number}" for do in verbs for number in numbers]

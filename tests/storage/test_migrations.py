@@ -100,7 +100,7 @@ class TestMigrate:
 
     def test_a_migration_that_breaks_leaves_nothing_behind(self, engines: list[Engine]) -> None:
         with engines[0].begin() as connection:
-            connection.execute(text("CREATE TABLE rating (id INTEGER)"))  # in the way of the last tables
+            connection.execute(text("CREATE TABLE survey (id INTEGER)"))  # in the way of the last tables
         with pytest.raises(Exception, match="exists"):
             db.migrate(engines[0])
         with engines[0].connect() as connection, pytest.raises(Exception, match="person"):

@@ -7,6 +7,7 @@ from backoffice.stages import Stage
 from bot.sandbox import plays as demo
 from bot.transcript import Transcript
 from storage.reviews import seats_of
+from storage.surveys import of_case
 from tests.stories.telling import telling
 
 
@@ -26,6 +27,7 @@ async def test_the_whole_story_ends_well_and_committees_decide(tmp_path: Path) -
 
 async def test_half_told_it_leaves_everybody_something_to_do(tmp_path: Path) -> None:
     async with telling(tmp_path, "fa") as story:
+        await story.desk.forward(hours=13)  # also in the evening, when people are asked nothing
         await demo.half_told(story.desk.stage)
         *tales, reviewed, mediated = story.desk.cases()
         stages = {case.language: case.stage for case in tales}
@@ -34,5 +36,7 @@ async def test_half_told_it_leaves_everybody_something_to_do(tmp_path: Path) -> 
         assert mediated.dispute_phase == Phase.IN_PROGRESS
         with story.desk.desk.office.look() as work:
             votes = [seat.vote for seat in seats_of(work.db, reviewed.review_id or 0)]
+            ended = next(case for case in tales if case.language == "en")
+            assert of_case(work.db, ended.id)["outcome"].score == 5
         assert votes == ["upheld", None, None]
         await story.desk.forward(hours=13)

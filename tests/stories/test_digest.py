@@ -1,7 +1,7 @@
 """Digests as managers live with them: subscribed by buttons, sent at their time, with pictures, read and acted on."""
 
-import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,13 +9,13 @@ import pytest_asyncio
 from sqlmodel import select
 
 from bot import charts
+from bot.clock import MovableClock
 from bot.sandbox.person import Person as Human
 from bot.sandbox.records import Message
-from storage.digests import MADE, Digest
+from storage.digests import Digest
 from tests.running import Running, running
 
 LANGUAGES = ["fa", "ar", "en"]
-PATIENCE = 60  # seconds for a child on a busy machine
 
 
 @pytest_asyncio.fixture(params=LANGUAGES)
@@ -47,15 +47,6 @@ async def complaints(up: Running) -> None:
             await up.answer(handler)
 
 
-async def made(up: Running, count: int = 1) -> list[Digest]:
-    """Every digest, once so many of them are made; their messages have arrived."""
-    async with asyncio.timeout(PATIENCE):
-        while sum(each.state == MADE for each in digests(up)) < count:  # noqa: ASYNC110 - a database rings no bell
-            await asyncio.sleep(0.05)
-    await up.settle()
-    return digests(up)
-
-
 def digests(up: Running) -> list[Digest]:
     with up.desk.office.look() as work:
         return list(work.db.exec(select(Digest)))
@@ -76,7 +67,6 @@ class TestDigest:
         human = await subscribed(up)
         await complaints(up)
         await up.forward(days=8)
-        await made(up)
         (words,) = headed(up, human)
         assert words.protected
         assert up.said(human, "To the overdue cases") in human.buttons(words)
@@ -91,7 +81,6 @@ class TestDigest:
         human = await subscribed(up)
         await complaints(up)
         await up.forward(days=8)
-        await made(up)
         (words,) = headed(up, human)
         await up.tap(human, "I have read it", words)
         assert up.said(human, "I have read it") not in human.buttons(words)
@@ -103,7 +92,6 @@ class TestDigest:
     async def test_an_empty_week_is_one_line_without_pictures(self, up: Running) -> None:
         human = await subscribed(up)
         await up.forward(days=8)
-        await made(up)
         (words,) = headed(up, human)
         assert "\n" not in words.text
         assert pictures(human) == []
@@ -114,7 +102,7 @@ class TestDigest:
         await up.forward(minutes=1)
         await up.say(human, "/report")
         await up.tap(human, "Charts of it")
-        await made(up)
+        await up.settle()
         assert headed(up, human)
         assert pictures(human)
 
@@ -138,7 +126,6 @@ class TestBadDays:
         await complaints(up)
         await up.forward(days=1, hours=2)
         await up.forward(minutes=10)
-        await made(up)
         (words,) = headed(up, human)
         assert "The charts could not be drawn this time." in words.text
         assert pictures(human) == []
@@ -146,9 +133,12 @@ class TestBadDays:
     async def test_killed_while_it_draws_it_is_made_once_by_the_next(self, up: Running) -> None:
         human = await subscribed(up, "Every day")
         await complaints(up)
-        await up.forward(days=1, hours=2)
+        clock = up.world.clock
+        assert isinstance(clock, MovableClock)
+        clock.forward(timedelta(days=1, hours=2))
+        await up.desk.tick()  # it is due from now on, and being drawn
         await up.restart()
-        await made(up)
+        await up.settle()
         await up.restart()
         await up.forward(hours=1)
         assert len(headed(up, human)) == 1

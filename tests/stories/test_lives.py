@@ -6,7 +6,8 @@ import pytest
 
 from backoffice.stages import Stage
 from bot.sandbox.person import Person as Human
-from storage.complaints import Rating
+from storage.complaints import Entry
+from storage.surveys import of_case
 from tests.databases import migrated_postgres
 from tests.running import text_of
 from tests.stories.telling import LANGUAGES, Story, day_for, telling
@@ -57,7 +58,7 @@ async def test_refused_answered_again_denied_confirmed_and_rated(tmp_path: Path,
         await desk.tap(handler, "Open the case")
         await story.answer(handler, "upheld", "deliver", words.reasons_again, then=words.next_step)
         await desk.tap(customer, "I accept the answer")
-        await desk.forward(days=1)
+        await desk.forward(days=2)
         await carry_out(story, handler)
         await desk.tap(customer, "No, not done")
         await desk.say(customer, SHORT[language])
@@ -78,8 +79,9 @@ async def test_refused_answered_again_denied_confirmed_and_rated(tmp_path: Path,
         assert (case.stage, case.closed_reason, case.rounds) == (Stage.CLOSED, "resolved", 2)
         assert case.root_cause
         with desk.desk.office.look() as work:
-            rating = work.db.get_one(Rating, case.id)
-            assert (rating.handling, rating.outcome, rating.words) == (4, 5, words.thanks)
+            rated = of_case(work.db, case.id)
+            assert (rated["handling"].score, rated["outcome"].score) == (4, 5)
+            assert work.db.get_one(Entry, rated["outcome"].entry_id).text == words.thanks
 
 
 @in_three_languages

@@ -116,6 +116,11 @@ async def test_a_copy_of_all_that_is_kept_and_of_nothing_internal(tmp_path: Path
         with desk.desk.office.look() as work:
             agreed = work.organisation.legal("privacy", language).body.splitlines()[0]
         assert agreed in page.text
+        for rated in (
+            "Your rating of the handling: {number} of {total}",
+            "Your rating of the outcome: {number} of {total}",
+        ):
+            assert desk.said(customer, rated).partition("{")[0] in page.text
         assert NOTE not in page.text
         assert words.handler not in page.text
         assert "data.copied" in events(story)

@@ -537,15 +537,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_outbox_lane', ['lane', 'urgency', 'id'], unique=False, sqlite_where=sa.text("status IN ('waiting', 'sending')"), postgresql_where=sa.text("status IN ('waiting', 'sending')"))
         batch_op.create_index('ix_outbox_waiting', ['urgency', 'id'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
 
-    op.create_table('rating',
-    sa.Column('complaint_id', sa.Integer(), nullable=False),
-    sa.Column('handling', sa.Integer(), nullable=True),
-    sa.Column('outcome', sa.Integer(), nullable=True),
-    sa.Column('words', sa.LargeBinary(), nullable=True),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
-    sa.PrimaryKeyConstraint('complaint_id')
-    )
     op.create_table('review',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('complaint_id', sa.Integer(), nullable=False),
@@ -748,6 +739,25 @@ def upgrade() -> None:
     with op.batch_alter_table('outcome', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_outcome_dispute_id'), ['dispute_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_outcome_referral_id'), ['referral_id'], unique=False)
+
+    op.create_table('survey',
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('question', sa.String(), nullable=False),
+    sa.Column('ask_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('score', sa.Integer(), nullable=True),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('entry_id', sa.Integer(), nullable=True),
+    sa.Column('alarmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reached_by', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], ),
+    sa.ForeignKeyConstraint(['reached_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('complaint_id', 'question')
+    )
+    with op.batch_alter_table('survey', schema=None) as batch_op:
+        batch_op.create_index('ix_survey_asked', ['question', 'asked_at'], unique=False)
+        batch_op.create_index('ix_survey_planned', ['ask_at'], unique=False, sqlite_where=sa.text('ask_at IS NOT NULL'), postgresql_where=sa.text('ask_at IS NOT NULL'))
 
     op.create_table('talk',
     sa.Column('id', sa.Integer(), nullable=False),

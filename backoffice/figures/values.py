@@ -1,0 +1,79 @@
+"""The kinds of values that indicators have. Of too few cases a share says nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+FEW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How long it took `n` times, in seconds: the median, and the time within which nine of ten were done."""
+
+    n: int
+    median: float | None = None
+    ninetieth: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many, and how many of each kind."""
+
+    n: int
+    by: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of `n`."""
+
+    part: int
+    n: int
+
+    @property
+    def of_one(self) -> Fraction | None:
+        """0 to 1; None where there are too few to say."""
+        return Fraction(self.part, self.n) if self.n >= FEW else None
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """One share for each."""
+
+    by: Mapping[str, Share]
+
+
+@dataclass(frozen=True, slots=True)
+class Proportion:
+    """What part of a length of time, 0 to 1; of `n` cases. None where these are too few to say."""
+
+    of_one: Fraction | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """From -100 to 100, of `n` answers; None where these are too few to say."""
+
+    points: int | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Money by currency, in thousandths of its unit, and of how many cases."""
+
+    by: Mapping[str, int]
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The largest difference, 0 to 1, between the shares of two groups, and of which dimension; None: too few."""
+
+    points: Fraction | None
+    dimension: str | None = None
+
+
+Measured = Count | Share | Shares | Proportion | Points | Spread | Sums | Gap

@@ -1,0 +1,218 @@
+"""The indicators computed from lives, each as its formula says: reviews, ways outside, money, satisfaction, gaps."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from backoffice.figures.values import Count, Gap, Measured, Share, Shares, Spread, Sums
+from tests.figures.lives import Agreed, Life, Outside, Reviewed, Way
+from tests.figures.plain import Plain, seconds, spread
+
+SETTLED = ("settled", "recommended", "decided")
+ENOUGH = 5
+
+
+class Oracle(Plain):
+    """Every indicator there is."""
+
+    def measure(self, code: str) -> Measured:
+        return FORMULAS[code](self)
+
+    # -------------------------------------------------------------- reviews
+
+    def k17(self) -> Share:
+        """Of the decisions of the desk, those after which a review was asked for before there was another one."""
+        followed = 0
+        for each in self.all:
+            own = [answer.at for answer in each.life.answers if answer.review is None]
+            for at, following in zip(own, [*own[1:], None], strict=False):
+                asked = [review.requested_at for review in each.life.reviews if review.requested_at]
+                followed += self.holds(at) and any(
+                    at <= when and (following is None or when < following) for when in asked
+                )
+        return Share(followed, len(self.decisions()))
+
+    def k18(self) -> Share:
+        outcomes = [review.outcome for review in self.reviews() if self.holds(review.decided_at)]
+        return Share(sum(each in ("upheld", "partly") for each in outcomes), len(outcomes))
+
+    def k46(self) -> Count:
+        left = sum(why == "conflict" and self.holds(at) for review in self.reviews() for at, why in review.left)
+        no_quorum = sum(self.holds(at) for review in self.reviews() for at in review.without_quorum)
+        return Count(left + no_quorum, {"recused": left, "no_quorum": no_quorum})
+
+    def reviews(self) -> Iterator[Reviewed]:
+        """All that were asked for, whenever."""
+        return (review for each in self.all for review in each.life.reviews if review.requested_at)
+
+    # -------------------------------------------------------------- outside
+
+    def outside(self) -> Iterator[tuple[Life, Outside]]:
+        return ((each.life, outside) for each in self.all for outside in each.life.outside)
+
+    def ways(self) -> Iterator[Way]:
+        return (way for _life, outside in self.outside() for way in outside.ways)
+
+    def k20(self) -> Share:
+        """The first time of each case."""
+        first = [each.life.outside[0] for each in self.all if each.life.outside]
+        return Share(sum(self.holds(each.opened_at) for each in first), self.received)
+
+    def k21(self) -> Shares:
+        """Of those who were asked and have said yes, or can say so no more."""
+        asked: Counter[str] = Counter()
+        given: Counter[str] = Counter()
+        for way in self.ways():
+            for side, yes in (("customer", way.customer_at), ("organisation", way.our_at), ("both", way.consented_at)):
+                if way.asked and self.holds(yes or way.ended_at):
+                    asked[side] += 1
+                    given[side] += yes is not None
+        return Shares({side: Share(given[side], n) for side, n in asked.items()})
+
+    def begun(self, way: Way) -> datetime | None:
+        """When the whole file was there: with the consent of both; direct talks begin at once."""
+        return way.chosen_at if way.method == "direct" else way.consented_at
+
+    def k22(self) -> Shares:
+        """Of the ways that had begun; a public body's decision is known when it is there."""
+        ended: Counter[str] = Counter()
+        settled: Counter[str] = Counter()
+        for way in self.ways():
+            if self.holds(way.ended_at) and (self.begun(way) or way.ended in SETTLED):
+                for name in ("", f"{way.method} {way.provider or ''}"):
+                    ended[name] += 1
+                    settled[name] += way.ended in SETTLED
+        return Shares({"": Share(0, 0)} | {name: Share(settled[name], n) for name, n in ended.items()})
+
+    def times(self) -> list[timedelta]:
+        return [
+            way.ended_at - begun
+            for way in self.ways()
+            if way.ended_at and self.holds(way.ended_at) and (begun := self.begun(way))
+        ]
+
+    def k23(self) -> Spread:
+        return spread(seconds(each) for each in self.times())
+
+    def k23b(self) -> Share:
+        return Share(sum(each <= timedelta(days=90) for each in self.times()), len(self.times()))
+
+    def agreed(self) -> Iterator[Agreed]:
+        """What holds, and what the organisation owes by it."""
+        for _life, outside in self.outside():
+            yield from (each for each in outside.agreed if each.in_force_at and not each.ended)
+
+    def k24(self) -> Share:
+        """A day that is not over yet is not late yet."""
+        due, kept = 0, 0
+        for each in self.agreed():
+            ours = [term for term in each.terms if term.by == "organisation"]
+            last = max((term.due_on for term in ours), default=None)
+            if last and self.period.first <= last <= self.period.last and last < self.day(self.end):
+                due += 1
+                kept += all(term.done_at is not None and self.day(term.done_at) <= term.due_on for term in ours)
+        return Share(kept, due)
+
+    def k25(self) -> Shares:
+        """The first time of each case, all of them and by what."""
+        first = [each.life.deadlocks[0] for each in self.all if each.life.deadlocks]
+        by = Counter(trigger for at, trigger in first if self.holds(at))
+        return Shares(
+            {"": Share(by.total(), self.received)} | {name: Share(n, self.received) for name, n in by.items()}
+        )
+
+    def k45(self) -> Count:
+        """The register: what came in, what was closed and what is not at the end, and what was learnt."""
+        by = dict.fromkeys(["open", "closed", "action", "no_action"], 0)
+        opened = 0
+        for each in self.all:
+            if since := each.life.unresolved_at:
+                spans = [(max(begin, since), end) for begin, end in each.open if end is None or end > since]
+                opened += self.holds(since)
+                by["open"] += self.lasts(spans)
+                by["closed"] += any(self.holds(end) for _begin, end in spans)
+            if (lesson := each.life.lesson) and self.holds(lesson.at):
+                by[lesson.decision] += 1
+        return Count(opened, by)
+
+    # -------------------------------------------------------------- money, satisfaction, fairness
+
+    def k33(self) -> Sums:
+        """What was paid, when it was, and what ways outside cost, in thousandths."""
+        by: Counter[str] = Counter()
+        own = self.organisation.currency
+        for each in self.agreed():
+            for term in each.terms:
+                if term.by == "organisation" and term.amount and self.holds(term.done_at):
+                    by[term.currency or own] += int(Decimal(term.amount) * 1000)
+        for life in (each.life for each in self.all):
+            if life.lesson and life.lesson.cost and self.holds(life.lesson.at):
+                by[own] += int(Decimal(life.lesson.cost) * 1000)
+        return Sums(dict(by), self.closings())
+
+    def satisfied(self, question: str) -> Share:
+        ratings = [each.life.rating for each in self.all if each.life.rating and self.holds(each.life.rating.at)]
+        points = [point for each in ratings if (point := getattr(each, question)) is not None]
+        return Share(sum(each in (4, 5) for each in points), len(points))
+
+    def gap(self, formula: Callable[["Oracle"], Share]) -> Gap:
+        """The largest between groups of enough of them each; of equals the last name."""
+        best = Gap(None)
+        for dimension in ("business", "channel", "language"):
+            values = {getattr(each.life, dimension) for each in self.known} if dimension not in self.part else set()
+            shares = [formula(self.again(**{dimension: value})) for value in values]
+            known = [share.of_one for share in shares if share.of_one is not None]
+            if len(known) > 1 and (best.points is None or max(known) - min(known) >= best.points):
+                best = Gap(max(known) - min(known), dimension)
+        return best
+
+
+def _closed(*reasons: str) -> Callable[[Oracle], Share]:
+    return lambda of: Share(of.closings(*reasons), of.closings())
+
+
+FORMULAS: dict[str, Callable[[Oracle], Measured]] = {
+    "K01": Oracle.k01,
+    "K03": Oracle.k03,
+    "K04": Oracle.k04,
+    "K05": Oracle.k05,
+    "K06": Oracle.k06,
+    "K07": lambda of: of.kept("first_response"),
+    "K08": Oracle.k08,
+    "K08b": Oracle.k08b,
+    "K09": lambda of: of.kept("final_response"),
+    "K10": Oracle.k10,
+    "K12": Oracle.k12,
+    "K13": Oracle.k13,
+    "K14": Oracle.k14,
+    "K15": Oracle.k15,
+    "K16": Oracle.k16,
+    "K17": Oracle.k17,
+    "K18": Oracle.k18,
+    "K19": Oracle.k19,
+    "K20": Oracle.k20,
+    "K21": Oracle.k21,
+    "K22": Oracle.k22,
+    "K23": Oracle.k23,
+    "K23b": Oracle.k23b,
+    "K24": Oracle.k24,
+    "K25": Oracle.k25,
+    "K26": lambda of: of.satisfied("handling"),
+    "K27": lambda of: of.satisfied("outcome"),
+    "K29": Oracle.k29,
+    "K30": Oracle.k30,
+    "K31": Oracle.k31,
+    "K32": Oracle.k32,
+    "K33": Oracle.k33,
+    "K38": Oracle.k38,
+    "K39": Oracle.k39,
+    "K40": Oracle.k40,
+    "K41": _closed("silent", "no_info"),
+    "K42": _closed("withdrawn"),
+    "K44": lambda of: of.gap(lambda group: group.kept("final_response")),
+    "K44b": lambda of: of.gap(Oracle.k32),
+    "K45": Oracle.k45,
+    "K46": Oracle.k46,
+    "K48": Oracle.k48,
+}
