@@ -89,8 +89,16 @@ def who(work: Work, action: Action) -> Html:
     return lines(
         say(_("Owner of the action: {name}"), name=owner or Html(_("nobody yet"))),
         say(_("Made by {name} on {date}"), name=maker, date=action.made_at) if maker else None,
-        say(_("Came from: {origin}"), origin=Html(ORIGINS[action.source])),
+        origin(action),
     )
+
+
+def origin(action: Action) -> Html:
+    """Whence it came. An incident has a number that people know; a case stands among its cases, for who may read it."""
+    named = Html(ORIGINS[action.source])
+    if action.reference is None or action.source != actions.INCIDENT:
+        return say(_("Came from: {origin}"), origin=named)
+    return say(_("Came from: {origin}, {reference}"), origin=named, reference=Code(action.reference))
 
 
 def cases(work: Work, action: Action) -> Html | None:

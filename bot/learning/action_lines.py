@@ -1,5 +1,6 @@
 """An action in a line or two: its number, where it stands, when it is due."""
 
+from backoffice import rights
 from backoffice.learning import action_lists
 from backoffice.learning.states import State
 from backoffice.work import Work
@@ -21,7 +22,7 @@ MAX_WORDS = 80  # UTF-16 units of what is to be done, in a list
 
 def on_case(work: Work, complaint: Complaint) -> Html | None:
     """What a case led to, for the staff's card of it; the newest last."""
-    found = action_lists.of_case(work, complaint)
+    found = action_lists.of_case(work, complaint) if rights.may(work.actor, "read", complaint) else []
     if not found:
         return None
     return lines(Html(_("What is done about it:")), *(one(work, each) for each in found[-A_CARD:]))

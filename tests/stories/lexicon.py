@@ -18,6 +18,7 @@ CODE = re.compile(r"SLH-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 REVIEW = re.compile(r"REV-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 DOCUMENT = re.compile(r"DOC-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 DISPUTE = re.compile(r"DSP-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
+REFERENCE = re.compile(r"\d+|[A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 INCIDENT = re.compile(r"INC-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 ACTION = re.compile(r"ACT-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 EXAMPLE = "SLH-7K4M-2QXH-M"  # stands in the catalogs
@@ -167,7 +168,7 @@ class Lexicon:
             "category": lambda v: all(map(label, v.split(" – "))), "roles": lambda v: all(map(label, v.split(" · "))),
             "unit": lambda v: label(v) or word(v), "name": lambda v: own(v) or word(v),
             "words": own, "text": lambda v: own(v) or self.line(v), "contact": own, "organisation": own,
-            "reference": lambda v: own(v) or self._isolated(str.isdecimal)(v),
+            "reference": lambda v: own(v) or self._isolated(REFERENCE.fullmatch)(v),
             "sample": lambda v: v in ("123", in_digits("123", Reader(self.reader.language))),
             "due": lambda v: self.says(v, *DUE), "action": self._isolated(ACTION.fullmatch),
             "plain_action": ACTION.fullmatch,

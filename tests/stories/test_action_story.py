@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from backoffice import people, team
 from backoffice.learning.states import State
 from bot.keyboards import Act, Acts, Go
 from bot.sandbox.person import Person as Human
@@ -187,6 +188,50 @@ async def test_what_is_late_is_said_once_to_each_and_dropped_at_last(tmp_path: P
         await desk.tap(auditor, "Actions")
         await story.tap_label(auditor, newest(story).number)
         assert desk.said(auditor, "Drop the action") not in auditor.buttons()
+
+
+@in_three_languages
+async def test_who_hands_it_on_who_leaves_and_what_cannot_be_measured(tmp_path: Path, language: str) -> None:
+    async with telling(tmp_path, language) as story:
+        desk = story.desk
+        admin = await desk.staff("admin", language=language, name="Omid")
+        supervisor, handler = await unit(story)
+        other = await story.handler(name="Ali", department="finance")
+        code = await closed_case(story)
+        await desk.forward(days=100)
+        action = await make(story, supervisor, code)
+        await desk.tap(supervisor, "Another owner")
+        await story.tap_label(supervisor, story.words.handler)
+        await desk.tap(handler, "Open the action")
+        await desk.tap(handler, "Another owner")
+        await story.tap_label(handler, "Ali")
+        assert story.read(handler, "✅ The action has a new owner, who is told.")
+        assert handler.buttons() == [desk.said(handler, "Actions")]
+        await desk.tap(other, "Open the action")
+        assert code not in text_of(other.last)
+        await desk.tap(other, "Another date")
+        await desk.tap(other, 0)
+        await desk.say(other, WHY[language])
+        await desk.tap(supervisor, "Open the action")
+        await desk.tap(supervisor, "Keep the date")
+        assert story.received(other, "The date of an action of yours stays as it was.")
+        with desk.desk.office.work() as work:
+            people.recognise(work, admin.id)
+            team.dismiss(work, newest(story).owner_id or 0)
+        await desk.settle()
+        assert story.received(supervisor, "⚠️ The owner of an action has left the team. It has another owner for now.")
+        await desk.tap(supervisor, "Open the action")
+        await desk.tap(supervisor, "It is done")
+        supervisor.photo(SHOWN[language])
+        await desk.settle()
+        await desk.forward(days=100)
+        told = "Whether an action helped could not be measured: nothing like it had happened before."
+        assert story.received(supervisor, told)
+        await desk.tap(supervisor, "Open the action")
+        await desk.tap(supervisor, "It did not help")
+        assert story.read(supervisor, "✅ Recorded.")
+        assert desk.said(supervisor, "Attempt number {number}").split("{")[0] in text_of(supervisor.last)
+        assert (newest(story).state, newest(story).due_at > action.due_at) == (State.OPEN, True)
 
 
 @in_three_languages
