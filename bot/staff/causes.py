@@ -353,7 +353,8 @@ async def ask_again(
     message: Message, state: FSMContext, asked: Html, complaint: Complaint, finding: dict[str, Any]
 ) -> None:
     """What came is no text, and the step stays."""
-    buttons = keyboard([button(_("Back"), desk("why_back", complaint)), cancel(complaint, finding)])
+    before = STEPS[finding["of"]][0] if finding["cause"] == UNKNOWN else "why_back"
+    buttons = keyboard([button(_("Back"), desk(before, complaint)), cancel(complaint, finding)])
     text = paragraphs(_("Please write it as text."), asked)
     await show(message, state, text, buttons, complaint=complaint, party="staff")
 

@@ -10,7 +10,7 @@ import pytest
 from backoffice import delays, errors, schedule
 from backoffice.disputes.phases import Phase
 from backoffice.stages import Stage
-from backoffice.targets import OF_DISPUTE, TARGETS
+from backoffice.targets import OF_DISPUTE, OF_LEARNING, TARGETS
 from backoffice.work import Office
 from bot.reminder_notices import TARGETS as LABELS
 from storage.clocks import Deadline
@@ -314,7 +314,7 @@ class TestOffer:
         found.wait(days=40)
         assert (found.case.stage, found.case.closed_reason) == (Stage.CLOSED, "unresolved")
         assert found.dispute().ended == "lapsed"
-        assert not found.desk.running
+        assert set(found.desk.running) == set(OF_LEARNING)
 
 
 class TestNoNonsense:
