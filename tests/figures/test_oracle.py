@@ -4,14 +4,17 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backoffice import organisation
 from backoffice.figures import feed
-from backoffice.figures.indicators import INDICATORS, Measured, measure
+from backoffice.figures.indicators import INDICATORS, Measured, measure, vital_few
 from backoffice.figures.reading import EVERYTHING, Part, Reading
 from backoffice.organisation import Organisation
 from backoffice.periods import Kind, Period
@@ -44,7 +47,7 @@ class Years:
 
     def differences(self, period: Period, **part: Any) -> dict[str, tuple[Measured | None, Measured]]:
         """What the desk says of each indicator, and what it should say, where that is not the same."""
-        oracle = Oracle(self.known, self.office.organisation, NOW, period, **part)
+        oracle = Oracle(self.known, self.office.organisation, self.office.clock(), period, **part)
         right = {code: oracle.measure(code) for code in FORMULAS}
         told = self.measured(period, Part(**part))
         return {code: (told[code], right[code]) for code in FORMULAS if told[code] != right[code]}
@@ -134,6 +137,14 @@ def test_so_is_a_single_case(tmp_path: Path, seed: int) -> None:
         for day in sorted(days)[:3]:
             for kind in KINDS:
                 assert (day, kind, desk.differences(desk.period(kind, day))) == (day, kind, {})
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 9)))
+def test_the_vital_few_are_the_smallest_set_that_makes_four_fifths(causes: dict[str, int]) -> None:
+    few, total = vital_few(causes), sum(causes.values())
+    enough = (size for size in range(7) for some in combinations(causes.values(), size) if 5 * sum(some) >= 4 * total)
+    assert 5 * sum(causes[each] for each in few) >= 4 * total
+    assert len(few) == next(enough)
 
 
 def test_postgresql_counts_alike(tmp_path: Path) -> None:
