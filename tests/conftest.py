@@ -22,6 +22,7 @@ NO_POSTGRES = "these tests need a PostgreSQL server"
 
 #: Files whose tests take long, the longest first: what begins last must be short, or one process waits for the other.
 LONG = (
+    "oracle",
     "content_types", "crash", "review", "mediation", "stale", "page", "dispute_ends", "dispute_results", "doors",
     "charts",
     "dispute_desk", "figures", "committee", "cli", "app", "dispute_watching", "watch_together", "team", "own_data",

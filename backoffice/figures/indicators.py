@@ -138,6 +138,7 @@ def overdue(of: Reading) -> Share:
 
 
 def soon(of: Reading) -> Share:
+    """Closed with the complainant's yes within three business days of receipt, of all closings (K12)."""
     return Share(of.goods(K.CLOSED), of.count(K.CLOSED))
 
 
@@ -156,6 +157,7 @@ def rested(of: Reading) -> Proportion:
 
 
 def reopened(of: Reading) -> Share:
+    """Cases that came back, each once, of all closings (K15)."""
     return Share(of.cases(K.CAME_BACK), of.count(K.CLOSED))
 
 
@@ -164,6 +166,7 @@ def closed(*reasons: str) -> Formula:
 
 
 def upheld(of: Reading) -> Share:
+    """Of the decisions of the desk, second ones after a refusal included; what a review decides is K18."""
     return Share(of.count(K.ANSWERED, "upheld", "partly"), of.count(K.ANSWERED))
 
 
@@ -172,10 +175,12 @@ def per_received(kind: Kind) -> Formula:
 
 
 def reweighed(of: Reading) -> Share:
+    """Of those that were assessed in the period; who takes a case that nobody has assessed does so by default."""
     return Share(of.count(K.REWEIGHED), of.count(K.DONE, "assessment"))
 
 
 def costs(of: Reading) -> Sums:
+    """What was paid by what was agreed on, and what the ways outside cost."""
     return Sums(of.sums(K.COST), of.count(K.CLOSED))
 
 
@@ -208,6 +213,7 @@ def settled(of: Reading) -> Shares:
 
 
 def in_time_outside(of: Reading) -> Share:
+    """Of the ways of which is known when they began."""
     times = of.values(K.OUTSIDE)
     return Share(sum(each <= PROMISED_OUTSIDE.total_seconds() for each in times), len(times))
 

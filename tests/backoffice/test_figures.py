@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from backoffice import errors, intake
+from backoffice import codes, complaints, errors, intake
 from backoffice.figures import facts, feed
 from backoffice.work import Office
+from storage import crypto
 from storage.figures import KEY, Fact, Tally
 from storage.journal import DESK, history
 from tests.backoffice.conftest import CUSTOMER, HANDLER, MANAGER, PANEL, VERBS, Desk, Scene
@@ -46,6 +47,11 @@ def raw(office: Office) -> Counter[tuple[Any, ...]]:
     with office.look() as work:
         moments = work.db.exec(select(Fact).where(col(Fact.until).is_(None))).all()
     return Counter(tuple(getattr(each, name) for name in KEY) for each in moments)
+
+
+def repeated(office: Office) -> set[int]:
+    with office.look() as work:
+        return {each.complaint_id for each in work.db.exec(select(Fact).where(Fact.kind == "repeated"))}
 
 
 def recorded(office: Office) -> list[str]:
@@ -116,6 +122,25 @@ class TestFollow:
         desk.scene.clock.now += timedelta(days=1)
         desk.scene.tick()  # the check of the next day counts what was left out
         assert feed.rebuild(desk.scene.office) == feed.Rebuilt(2, 0, 0)
+
+
+class TestRepeated:
+    def test_a_case_that_was_claimed_is_one_of_its_new_customer(self, scene: Scene) -> None:
+        """Also the later ones of both customers are counted anew, at once and not by the check of the next day."""
+        before, after = scene.customer(), scene.customer()
+        first = scene.complaint(before)
+        scene.clock.forward(days=1)
+        second, third = scene.complaint(before), scene.complaint(after)
+        scene.tick()
+        assert repeated(scene.office) == {scene.case(second).id}
+        secret = codes.new_secret()
+        with scene.acting(before) as work:
+            complaints.find(work, first).secret_hash = crypto.hash_secret(codes.parse_secret(secret))
+        with scene.acting(after) as work:
+            complaints.claim(work, first, secret)
+        scene.tick()
+        assert repeated(scene.office) == {scene.case(third).id}
+        assert not recorded(scene.office)
 
 
 class TestCheck:

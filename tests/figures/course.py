@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from backoffice.organisation import Organisation
-from tests.figures.lives import Answered, Closing, Life, Limit, Move, Rated
+from tests.figures.lives import Answered, Asked, Closing, Life, Limit, Move, Owed
 
 RESTS = ("awaiting_info", "answered", "confirming", "in_dispute")  # it is the customer's turn
 RUN_ON = ("containment", "outcome")  # also then
@@ -188,10 +188,30 @@ class Course:
             causes = self.organisation.root_causes
             self.life.root_cause = causes[int(len(causes) * self.dice.random() ** 3)].code
 
+        if self.severity in ("high", "critical"):
+            self.life.owed.append(self._owed())
+
+    def _owed(self) -> Owed:
+        due = self.organisation.due("root_cause", self.severity, self.at)
+        found = self.at + self.dice.random() * 1.4 * (due - self.at)
+        ended = ("met", found) if found <= self.now and self.happens(0.9) else (None, None)
+        return Owed(self.severity or "high", self.at, due, *ended)
+
+    def come_back(self) -> None:
+        """It is reopened, and owes no cause until it is closed again."""
+        self.life.reopenings.append(self.at)
+        self.life.owed = [
+            each if each.ended_at and each.ended_at <= self.at else each._replace(ended="void", ended_at=self.at)
+            for each in self.life.owed
+        ]
+
     def rate(self) -> None:
-        if self.happens(0.4):
-            points = [*range(1, 6), None]
-            self.life.rating = Rated(self.wait(60), self.dice.choice(points), self.dice.choice(points))
+        for question in ("first_response", "handling", "outcome", "loyalty"):
+            if self.happens(0.4):
+                asked = self.wait(30) if self.happens(0.9) else None
+                answered = self.wait(60) if asked is None or self.happens(0.6) else None
+                scale = range(11) if question == "loyalty" else range(1, 6)
+                self.life.asked.append(Asked(question, asked, answered, answered and self.dice.choice(scale)))
 
     def deadlock(self, trigger: str) -> None:
         self.life.deadlocks.append((self.at, trigger))

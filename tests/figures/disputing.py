@@ -105,7 +105,7 @@ class Dispute(Course):
         self.learn()
         if self.happens(0.2):
             self.wait(20 * 24)
-            self.life.reopenings.append(self.at)
+            self.come_back()
             self.move("reopened", "in_dispute")
             for each in agreed.terms:
                 each.done_at = None

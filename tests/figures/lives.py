@@ -97,10 +97,23 @@ class Outside:
     agreed: list[Agreed] = field(default_factory=list)
 
 
-class Rated(NamedTuple):
-    at: datetime
-    handling: int | None
-    outcome: int | None
+class Asked(NamedTuple):
+    """A question to the customer, and what they answered; some answer what they were not asked."""
+
+    question: str
+    asked_at: datetime | None
+    answered_at: datetime | None = None
+    score: int | None = None
+
+
+class Owed(NamedTuple):
+    """The cause of a grave case that was closed: until when it was to be found, and what came of that."""
+
+    severity: str
+    since: datetime
+    due_at: datetime
+    ended: str | None = None
+    ended_at: datetime | None = None
 
 
 class Learnt(NamedTuple):
@@ -135,7 +148,8 @@ class Life:
     deadlocks: list[tuple[datetime, str]] = field(default_factory=list)
     unresolved_at: datetime | None = None
     root_cause: str | None = None
-    rating: Rated | None = None
+    asked: list[Asked] = field(default_factory=list)
+    owed: list[Owed] = field(default_factory=list)
     lesson: Learnt | None = None
 
     @property

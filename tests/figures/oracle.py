@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
-from backoffice.figures.values import Count, Gap, Measured, Share, Shares, Spread, Sums
+from backoffice.figures.values import Count, Gap, Measured, Points, Share, Shares, Spread, Sums
 from tests.figures.lives import Agreed, Life, Outside, Reviewed, Way
 from tests.figures.plain import Plain, seconds, spread
 
@@ -151,10 +152,40 @@ class Oracle(Plain):
                 by[own] += int(Decimal(life.lesson.cost) * 1000)
         return Sums(dict(by), self.closings())
 
+    def scores(self, question: str) -> list[int]:
+        asked = (asked for each in self.all for asked in each.life.asked)
+        return [
+            each.score
+            for each in asked
+            if each.question == question and each.score is not None and self.holds(each.answered_at)
+        ]
+
     def satisfied(self, question: str) -> Share:
-        ratings = [each.life.rating for each in self.all if each.life.rating and self.holds(each.life.rating.at)]
-        points = [point for each in ratings if (point := getattr(each, question)) is not None]
-        return Share(sum(each in (4, 5) for each in points), len(points))
+        scores = self.scores(question)
+        content = (7, 8, 9, 10) if question == "loyalty" else (4, 5)
+        return Share(sum(each in content for each in scores), len(scores))
+
+    def k28b(self) -> Points:
+        scores = self.scores("loyalty")
+        for_us, against = (sum(each in those for each in scores) for those in ((9, 10), range(7)))
+        return Points(round(Fraction(100 * (for_us - against), len(scores))) if len(scores) > 4 else None, len(scores))
+
+    def k28c(self) -> Shares:
+        asked = [asked for each in self.all for asked in each.life.asked if self.holds(asked.asked_at)]
+        return Shares(
+            {
+                question: Share(
+                    sum(each.answered_at is not None for each in asked if each.question == question),
+                    sum(each.question == question for each in asked),
+                )
+                for question in sorted({each.question for each in asked})
+            }
+        )
+
+    def k37(self) -> Share:
+        """Of the grave ones closed in the period whose cause is still owed or was found."""
+        owed = [owed for each in self.all for owed in each.life.owed if owed.ended != "void" and self.holds(owed.since)]
+        return Share(sum(each.ended == "met" and each.ended_at <= each.due_at for each in owed), len(owed))
 
     def gap(self, formula: Callable[["Oracle"], Share]) -> Gap:
         """The largest between groups of enough of them each; of equals the last name."""
@@ -199,12 +230,17 @@ FORMULAS: dict[str, Callable[[Oracle], Measured]] = {
     "K24": Oracle.k24,
     "K25": Oracle.k25,
     "K26": lambda of: of.satisfied("handling"),
+    "K26b": lambda of: of.satisfied("first_response"),
     "K27": lambda of: of.satisfied("outcome"),
+    "K28": lambda of: of.satisfied("loyalty"),
+    "K28b": Oracle.k28b,
+    "K28c": Oracle.k28c,
     "K29": Oracle.k29,
     "K30": Oracle.k30,
     "K31": Oracle.k31,
     "K32": Oracle.k32,
     "K33": Oracle.k33,
+    "K37": Oracle.k37,
     "K38": Oracle.k38,
     "K39": Oracle.k39,
     "K40": Oracle.k40,

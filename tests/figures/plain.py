@@ -158,14 +158,14 @@ class Plain:
         return Counter(each.life.root_cause for each in self.came if each.life.root_cause)
 
     def k30(self) -> Count:
-        """Often, or half as often again as on average in the three periods before; a new one is not one again."""
+        """Often, or half as often again as on average in the three periods before; a new one, and one or two, is not one again."""
         before: Counter[str] = Counter()
         for times in (1, 2, 3):
             before += self.again(self.organisation.counting.before(self.period, times)).causes()
         found = {
             cause: n
             for cause, n in self.causes().items()
-            if n >= 5 or (before[cause] and n >= Fraction(3, 2) * Fraction(before[cause], 3))
+            if n >= 5 or (n >= 3 and before[cause] and n >= Fraction(3, 2) * Fraction(before[cause], 3))
         }
         return Count(len(found), found)
 

@@ -4,19 +4,23 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backoffice import organisation
 from backoffice.figures import feed
-from backoffice.figures.indicators import INDICATORS, measure
+from backoffice.figures.indicators import INDICATORS, measure, vital_few
 from backoffice.figures.reading import EVERYTHING, Part, Reading
-from backoffice.figures.values import Measured
+from backoffice.figures.values import Measured, Share
 from backoffice.organisation import Organisation
 from backoffice.periods import Kind, Period
 from backoffice.work import Office
+from storage.actions import Action, ActionRound
 from tests.databases import new_database
 from tests.figures.oracle import FORMULAS, Oracle
 from tests.figures.plain import Known, know
@@ -45,7 +49,7 @@ class Years:
 
     def differences(self, period: Period, **part: Any) -> dict[str, tuple[Measured | None, Measured]]:
         """What the desk says of each indicator, and what it should say, where that is not the same."""
-        oracle = Oracle(self.known, self.office.organisation, NOW, period, **part)
+        oracle = Oracle(self.known, self.office.organisation, self.office.clock(), period, **part)
         right = {code: oracle.measure(code) for code in FORMULAS}
         told = self.measured(period, Part(**part))
         return {code: (told[code], right[code]) for code in FORMULAS if told[code] != right[code]}
@@ -97,7 +101,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Years]:
 
 
 def test_every_formula_has_its_proof() -> None:
-    assert set(FORMULAS) == {code for code, formula in INDICATORS.items() if formula}
+    """Those of actions, which belong to no case, have one of their own."""
+    assert {*FORMULAS, "K35", "K36"} == {code for code, formula in INDICATORS.items() if formula}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -137,6 +142,14 @@ def test_so_is_a_single_case(tmp_path: Path, seed: int) -> None:
                 assert (day, kind, desk.differences(desk.period(kind, day))) == (day, kind, {})
 
 
+@given(st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 9)))
+def test_the_vital_few_are_the_smallest_set_that_makes_four_fifths(causes: dict[str, int]) -> None:
+    few, total = vital_few(causes), sum(causes.values())
+    enough = (size for size in range(7) for some in combinations(causes.values(), size) if 5 * sum(some) >= 4 * total)
+    assert 5 * sum(causes[each] for each in few) >= 4 * total
+    assert len(few) == next(enough)
+
+
 def test_postgresql_counts_alike(tmp_path: Path) -> None:
     with new_database("postgresql", tmp_path) as engine:
         desk = lived(engine, organisation.load(), 150)
@@ -145,3 +158,47 @@ def test_postgresql_counts_alike(tmp_path: Path) -> None:
             for part in some_parts(dice, desk.known):
                 period = desk.period(kind, dice.choice([*TURNS, NOW.date()]))
                 assert (period, part, desk.differences(period, **part)) == (period, part, {})
+
+
+class TestActions:
+    """Of the rounds of actions: done by their date (K35), and found to have helped (K36)."""
+
+    DAY = timedelta(days=1)
+
+    def put(self, office: Office, number: int, unit: str | None, *rounds: dict[str, Any]) -> None:
+        with office.work() as work:
+            work.db.add(Action(id=number, number=f"ACT-{number}", kind="corrective", words="So.", department=unit,
+                               source="alarm", made_at=NOW, state="open", due_at=NOW))  # fmt: skip
+            work.db.flush()
+            for place, each in enumerate(rounds, start=1):
+                dates = {"begun_at": NOW, "first_due": NOW, "due_at": NOW - self.DAY}
+                work.db.add(ActionRound(**{"action_id": number, "round": place, **dates, **each}))
+
+    def test_are_counted_by_their_rounds(self, tmp_path: Path) -> None:
+        early, late = NOW - 2 * self.DAY, NOW
+        with new_database("sqlite", tmp_path) as engine:
+            office = Office(engine, organisation.load(), lambda: NOW)
+            for number in range(5):
+                self.put(
+                    office, 1 + number, "delivery", {"done_at": early, "checked_at": early, "verdict": "effective"}
+                )
+            self.put(
+                office,
+                6,
+                "product",
+                {"done_at": late, "checked_at": late, "verdict": "ineffective"},
+                {"due_at": NOW + self.DAY},
+            )
+            self.put(office, 7, "product", {"done_at": None}, {"done_at": early, "void": True})
+            desk = Years(office, [])
+            for unit, in_time, effective in (
+                (None, Share(5, 7), Share(5, 6)),
+                ("delivery", Share(5, 5), Share(5, 5)),
+                ("product", Share(0, 2), Share(0, 1)),
+            ):
+                with office.look() as work:
+                    of = Reading(work, desk.period("month", NOW.date()), Part(department=unit))
+                    assert (measure(of, "K35"), measure(of, "K36")) == (in_time, effective)
+            with office.look() as work:
+                of = Reading(work, desk.period("month", NOW.date()), Part(language="fa"))
+                assert (measure(of, "K35"), measure(of, "K36")) == (None, None)

@@ -12,10 +12,11 @@ from backoffice import audit
 from backoffice.work import Office
 from storage import crypto, journal
 from storage.clocks import Deadline
-from storage.complaints import Answer, Complaint, Consent, Rating
+from storage.complaints import Answer, Complaint, Consent
 from storage.disputes import Dispute, Lesson, Obligation, Outcome, Referral
 from storage.people import Person
 from storage.reviews import Review, Seat
+from storage.surveys import Survey
 from tests.figures.lives import Life, Outside, Reviewed, Way
 
 LONG_AGO = timedelta(days=1)
@@ -40,7 +41,7 @@ class Pen:
 
     def write(self, db: Session) -> None:
         """In an order in which nothing points to what is not there yet."""
-        order = (Person, Complaint, Deadline, Review, Answer, Rating, Seat, Dispute, Referral, Consent, Outcome,
+        order = (Person, Complaint, Deadline, Review, Answer, Survey, Seat, Dispute, Referral, Consent, Outcome,
                  Obligation, Lesson)  # fmt: skip
         for model in order:
             if rows := self.rows.get(model):
@@ -79,8 +80,15 @@ def _write(pen: Pen, number: int, life: Life) -> None:
         )  # fmt: skip
     for outside in life.outside:
         _write_outside(pen, number, outside)
-    if rating := life.rating:
-        pen.put(Rating(complaint_id=number, **rating._asdict()))
+    for asked in life.asked:
+        pen.put(Survey(complaint_id=number, **asked._asdict()))
+    for owed in life.owed:
+        pen.put(
+            Deadline(
+                complaint_id=number, target="root_cause", urgency=1, severity=owed.severity, started_at=owed.since,
+                due_at=owed.due_at, ended=owed.ended, ended_at=owed.ended_at,
+            )
+        )  # fmt: skip
     if lesson := life.lesson:
         pen.put(Lesson(complaint_id=number, words="We learn.", decided_by=SOMEBODY, **lesson._asdict()))
     pen.events += sorted(events(number, life), key=lambda event: event.at)

@@ -79,7 +79,7 @@ class Story(Dispute):
             return self.review("late")
         if len(self.life.reopenings) < REOPENINGS and self.happens(0.2):
             self.wait(0 if self.happens(0.1) else 25 * 24)
-            self.life.reopenings.append(self.at)
+            self.come_back()
             self.move("reopened", "investigating")
             if len(self.life.reopenings) == REOPENINGS:
                 self.deadlock("reopened")
