@@ -147,6 +147,7 @@ class TestOwed:
         code = closed(desk, "high")
         scene.deliver()
         heard = len(letters(scene, desk.customer, *{each.template for each in scene.post}))
+        asked = 1  # after a week, whether they would come back
         scene.live(scene.clock() + timedelta(days=30))
         limit = owed(scene, code)
         assert limit is not None
@@ -165,7 +166,7 @@ class TestOwed:
         assert [each.event for each in events(scene, code, *names) if each.facts["target"] == CAUSE] == [*names]
         finds(scene, desk.handler, code, found(BECAUSE, THEREFORE))
         assert ends(scene, code) == ["met"]
-        assert len(letters(scene, desk.customer, *{each.template for each in scene.post})) == heard
+        assert len(letters(scene, desk.customer, *{each.template for each in scene.post})) == heard + asked
 
 
 class TestFinding:

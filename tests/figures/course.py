@@ -211,7 +211,8 @@ class Course:
                 asked = self.wait(30) if self.happens(0.9) else None
                 answered = self.wait(60) if asked is None or self.happens(0.6) else None
                 scale = range(11) if question == "loyalty" else range(1, 6)
-                self.life.asked.append(Asked(question, asked, answered, answered and self.dice.choice(scale)))
+                new = Asked(question, asked, answered, answered and self.dice.choice(scale))
+                self.life.asked = [*(each for each in self.life.asked if each.question != question), new]
 
     def deadlock(self, trigger: str) -> None:
         self.life.deadlocks.append((self.at, trigger))

@@ -13,7 +13,7 @@ from functools import cached_property
 from statistics import median
 from typing import Any, Self
 
-from backoffice.figures.values import Count, Share, Spread
+from backoffice.figures.values import Count, Proportion, Share, Spread
 from backoffice.organisation import Organisation
 from backoffice.periods import Period
 from tests.figures.lives import Life, Limit
@@ -158,7 +158,7 @@ class Plain:
         return Counter(each.life.root_cause for each in self.came if each.life.root_cause)
 
     def k30(self) -> Count:
-        """Often, or half as often again as on average in the three periods before; a new one, and one or two, is not one again."""
+        """Often, or half as often again as on average in the three periods before; not a new one, nor once or twice."""
         before: Counter[str] = Counter()
         for times in (1, 2, 3):
             before += self.again(self.organisation.counting.before(self.period, times)).causes()
@@ -274,9 +274,10 @@ class Plain:
     def k10(self) -> Spread:
         return spread(whole for whole, _rest in self.first_closings())
 
-    def k39(self) -> Share:
+    def k39(self) -> Proportion:
         found = [*self.first_closings()]
-        return Share(sum(rest for _whole, rest in found), sum(whole for whole, _rest in found))
+        whole, rest = (sum(each[place] for each in found) for place in (0, 1))
+        return Proportion(Fraction(rest, whole) if whole and len(found) > 4 else None, len(found))
 
     def first_closings(self) -> Iterator[tuple[int, int]]:
         """Seconds from receipt to the first closing, and those of them in which the customer had the turn."""

@@ -26,12 +26,13 @@ WORK = {
     "back",
 }
 OUTSIDE = {"dispute", "consent", "refer", "outcome", "unresolved", "providers"}
+FIGURES = {"report", "digest"}
 SEES = {
     "handler": WORK,
-    "supervisor": WORK | {"assign", "team"},
-    "top_management": WORK | {"team"} | OUTSIDE,
+    "supervisor": WORK | {"assign", "team"} | FIGURES,
+    "top_management": WORK | {"team"} | OUTSIDE | FIGURES,
     "legal": {"case", "hearing", "vote", "recuse", "dispute", "consent", "refer", "outcome", "action"},
-    "auditor": {"case", "providers", "unresolved", "action"},
+    "auditor": {"case", "providers", "unresolved", "action"} | FIGURES,
     "admin": {"invite", "team", "calendar", "providers"},
 }
 CODED = "The code of a case follows the command: /case SLH-7K4M-2QXH-M. The buttons under a case do the same."
