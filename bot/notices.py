@@ -23,6 +23,7 @@ from bot import (
 from bot.customer.answers import answer_buttons
 from bot.customer.mine import case_buttons, confirmation
 from bot.disputes import mediation_notices, outcome_notices, staff_notices
+from bot.figures import alarms
 from bot.figures import notices as figure_notices
 from bot.i18n import _, reader_of, speaking_to
 from bot.keyboards import SUCCESS, button, desk, keyboard, own, pairs, to_menu
@@ -35,6 +36,7 @@ from storage.people import Person, staff_of
 from storage.traffic import OutboxMessage
 
 ELSEWHERE = (
+    alarms,
     cause_notices,
     action_notices,
     deadline_notices,
