@@ -20,6 +20,7 @@ DOCUMENT = re.compile(r"DOC-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 DISPUTE = re.compile(r"DSP-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 REFERENCE = re.compile(r"\d+|[A-Z]{3}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 INCIDENT = re.compile(r"INC-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
+ZONE = re.compile(r"[A-Z]\w+/\w+")
 ACTION = re.compile(r"ACT-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 EXAMPLE = "SLH-7K4M-2QXH-M"  # stands in the catalogs
 CAUSE = re.compile(r"[a-z_]+(\.[a-z_]+)*")  # one that the file has no more
@@ -36,6 +37,7 @@ HIJRI = [
 
 # Lines that are put together without a sentence around them.
 SHAPES = (
+    "• {text}",
     "{code}", "{secret}", "{link}", "{files}", "📎 {code}", "{stage} · {date}", "{date} · {event}", "{date} · {kind}",
     "{date} · {name}", "{code} · {due}", "{command} – {what}", "{command} {word} – {what}", "{number} ⭐", "{number}",
     "{date}", "{plain_code}", "{plain_code} · {stage}", "{title} · {turn}", "{name} · {roles}", "{criterion}: {level}",
@@ -153,7 +155,7 @@ class Lexicon:
         return {
             "code": self._code, "plain_code": codes.parse, "secret": self._isolated(SECRET.fullmatch),
             "link": self._isolated(LINK.fullmatch), "command": self._isolated(COMMAND.fullmatch), "title": self.line,
-            "turn": self.line, "before": self._date, "since": self._date, "until": self._date,
+            "turn": self.line, "before": self._date, "since": self._end, "until": self._end,
             "date": self._date, "time": self._time, "end": self._time, "example": self._short,
             "route": own, "where": lambda v: self._where(v) or own(v), "kind": label, "meaning": label, "needs": label,
             "methods": lambda v: all(map(word, v.split(" · "))), "duration": self.line, "cost": self._cost,
@@ -166,7 +168,8 @@ class Lexicon:
             "severity": label, "decision": lambda v: label(v) or word(v), "remedy": label, "wish": label,
             "reason": label, "group": label,
             "category": lambda v: all(map(label, v.split(" – "))), "roles": lambda v: all(map(label, v.split(" · "))),
-            "unit": lambda v: label(v) or word(v), "name": lambda v: own(v) or word(v),
+            "unit": lambda v: label(v) or word(v),
+            "name": lambda v: own(v) or word(v) or self._isolated(ZONE.fullmatch)(v),
             "words": own, "text": lambda v: own(v) or self.line(v), "contact": own, "organisation": own,
             "reference": lambda v: own(v) or self._isolated(REFERENCE.fullmatch)(v),
             "sample": lambda v: v in ("123", in_digits("123", Reader(self.reader.language))),
@@ -181,7 +184,9 @@ class Lexicon:
             "files": self._files, "review": self._isolated(REVIEW.fullmatch),
             "cause": lambda v: label(v) or self._isolated(CAUSE.fullmatch)(v),
             "incident": self._isolated(INCIDENT.fullmatch), "stage": lambda v: word(v) or self.line(v),
-            "period": self.line, "languages": lambda v: all(map(word, v.split(" · "))),
+            "period": lambda v: self._date(v) or self.line(v), "than": self.line, "closed": self.line,
+            "share": lambda v: number(v) or self.line(v), "more": self.line, "times": self._decimal,
+            "languages": lambda v: all(map(word, v.split(" · "))),
         }  # fmt: skip
 
     def _entry(self, value: str) -> bool:
@@ -276,6 +281,14 @@ class Lexicon:
         era = " هـ" if self._calendar is HIJRI else ""
         pattern = rf"({_any(weekday.values())}) {self._digit}{{1,2}} ({_any(months)})( {self._digit}{{4}}{era})?"
         return re.fullmatch(pattern, value) is not None
+
+    def _end(self, value: str) -> bool:
+        """One end of a span: without its weekday, where that is short enough to be understood."""
+        months = self._calendar or get_month_names(locale=self.reader.language).values()
+        return self._date(value) or re.fullmatch(rf"{self._digit}{{1,2}} ({_any(months)})", value) is not None
+
+    def _decimal(self, value: str) -> bool:
+        return re.fullmatch(rf"{self._digit}+[.٫]{self._digit}", value) is not None
 
     def _files(self, value: str) -> bool:
         parts = value.removeprefix("📎 ").split(" · ")
