@@ -27,7 +27,7 @@ BATCH = 50  # events a transaction; short ones hold nobody up
 AT_ONCE = 200  # cases a transaction, where nobody else is at work
 CHECKED_AT_ONCE = 50  # cases a tick: 72,000 a day
 HEARD, CHECKED = "figures_heard", "figures_checked"  # the last event that was heard; where the check stands
-SENTINEL = 2**62  # before the newest case
+SENTINEL = 2**31 - 1  # before the newest case
 REFERENCES = 30  # in one message to the admins
 Row = dict[str, Any]
 
