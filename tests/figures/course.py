@@ -118,8 +118,11 @@ class Course:
             self.wait(20)
             self.end("met", "first_response")
         if self.happens(0.06):
-            self.wait(10)
-            self.life.severities.append(self.at)
+            self.life.severities.append(self.wait(10))
+        if self.life.assessed_at is None and self.happens(0.6):  # taken before anybody has assessed it
+            self.life.assessed_at = self.wait(10)
+            if self.happens(0.3):
+                self.life.severities.append(self.wait(10))
         if "containment" in self.running and self.happens(0.9):
             self.wait(40)
             self.end("met", "containment")

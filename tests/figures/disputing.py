@@ -116,10 +116,10 @@ class Dispute(Course):
         for each in sorted(agreed.terms, key=lambda term: term.due_on):
             due = self.last_moment(each.due_on)
             self.start("outcome", due=max(due, self.at + DAY))
-            if self.happens(0.1):
-                self.wait_until(due)  # at the last moment
-            self.wait(70 * 24 if self.happens(0.15) else 48)
-            each.done_at = self.at
+            if self.happens(0.2):
+                each.done_at = self.wait_until(due)  # at the last moment
+            else:
+                each.done_at = self.wait(70 * 24 if self.happens(0.15) else 48)
             self.end("met", "outcome")
         if self.happens(0.05):
             agreed.ended = "appealed"

@@ -21,6 +21,7 @@ from backoffice.organisation import Organisation
 from backoffice.periods import Kind, Period
 from backoffice.work import Office
 from storage.actions import Action, ActionRound
+from tests.backoffice.test_figures import recorded
 from tests.databases import new_database
 from tests.figures.oracle import FORMULAS, Oracle
 from tests.figures.plain import Known, know
@@ -153,6 +154,9 @@ def test_the_vital_few_are_the_smallest_set_that_makes_four_fifths(causes: dict[
 def test_postgresql_counts_alike(tmp_path: Path) -> None:
     with new_database("postgresql", tmp_path) as engine:
         desk = lived(engine, organisation.load(), 150)
+        with desk.office.work() as work:
+            feed.check(work)
+        assert recorded(desk.office) == ["figures.rebuilt"]
         dice = random.Random(150)
         for kind in KINDS:
             for part in some_parts(dice, desk.known):
