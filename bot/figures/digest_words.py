@@ -35,20 +35,23 @@ def text(work: Work, digest: Digest, found: Summary) -> Html:
 
 
 def came(found: Summary) -> Html:
-    """How many, and how many more or fewer than before."""
-    more = found.received - found.before
+    """How many, and how many more or fewer than before; and how many were closed."""
     count = say(n_("{count} complaint", "{count} complaints", found.received), count=found.received)
-    closed = say(n_("{count} closed", "{count} closed", found.closed), count=found.closed)
+    more = found.received - found.before
     if more > 0:
-        than = say(_("{count} more than before"), count=more)
+        count = say(_("{text} ({than})"), text=count, than=say(_("{count} more than before"), count=more))
     elif more < 0:
-        than = say(_("{count} fewer than before"), count=-more)
-    else:
-        than = Html(_("as many as before"))
-    return say(_("{text} ({than}), {closed}"), text=count, than=than, closed=closed)
+        count = say(_("{text} ({than})"), text=count, than=say(_("{count} fewer than before"), count=-more))
+    if not found.closed:
+        return count
+    closed = say(n_("{count} closed", "{count} closed", found.closed), count=found.closed)
+    return say(_("{text}, {closed}"), text=count, closed=closed)
 
 
-def in_time(work: Work, share: Share) -> Html:
+def in_time(work: Work, share: Share) -> Html | None:
+    """Nothing where nothing was to be answered."""
+    if not share.n:
+        return None
     return say(
         _("Answered in time: {share} (target: {number} %)"),
         share=words.share(share),

@@ -135,9 +135,11 @@ async def _topic(event: Event, state: FSMContext, work: Work, page: Page, topic:
     await leave(state)
     title, codes = TOPICS[topic]
     of = Reading(work, page.period, page.part)
+    told = lines(*(words.indicator(of, code) for code in codes))
     text = paragraphs(
         lines(bold(str(title)), periods.name(page.period), unit(work, page.part)),
-        lines(*(words.indicator(of, code) for code in codes)),
+        told,
+        words.few() if words.HIDDEN in told else None,
     )
     await show(event, state, text, _ways(work, page, topic), party="staff")
 

@@ -110,6 +110,7 @@ DIMENSIONS: dict[str, object] = {
     "business": __("between people and businesses"),
 }
 BROKEN_DOWN = 6  # lines
+FEW_OF, HIDDEN = "– ({total})", ": – ("
 ALL = ""  # the name of what all shares together are
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
@@ -137,7 +138,12 @@ def share(of: Share | Proportion) -> Html:
 
 
 def _few(n: int) -> Html:
-    return say(_("– (of {total}; too few to say)"), total=n) if n else Html(_("none"))
+    """Of how many it is, and no more; `few` says why, once for all of them."""
+    return say(FEW_OF, total=n) if n else Html(_("none"))
+
+
+def few() -> Html:
+    return say(_("–: fewer than {count} cases, too few to tell a share or a median of."), count=FEW)
 
 
 def percent(of_one: Fraction) -> int:

@@ -129,7 +129,8 @@ class Oracle(Plain):
         opened = 0
         for each in self.all:
             if since := each.life.unresolved_at:
-                spans = [(max(begin, since), end) for begin, end in each.open if end is None or end > since]
+                spans = [(max(begin, since), end) for begin, end in each.open]
+                spans = [(begin, end) for begin, end in spans if end is None or begin < end]  # no moment is a span
                 opened += self.holds(since)
                 by["open"] += self.lasts(spans)
                 by["closed"] += any(self.holds(end) for _begin, end in spans)
