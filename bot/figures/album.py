@@ -45,8 +45,8 @@ def trend(of: Reading) -> Chart | None:
         return None
     return Trend(
         **_common(of, _("Complaints received and closed"), of.count(Kind.RECEIVED)),
-        received=_("received"),
-        closed=_("closed"),
+        received=_("came in"),
+        closed=_("were closed"),
         open=_("open at the end"),
         periods=flows,
     )

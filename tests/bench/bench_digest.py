@@ -24,7 +24,7 @@ from tests.bench.counted import count
 from tests.bench.figures import Figure, tell
 from tests.postgres import postgres_url
 
-SMALL, LARGE = 10_000, 100_000
+SMALL, LARGE = 10_000, 1_000_000  # complaints that are counted
 ROUNDS = 15
 RATIO, SECONDS = 1.5, 2.0
 DRAWN = 4.0  # with pictures; half of it is the start of the child that draws them
@@ -120,7 +120,7 @@ async def measure(large: int = LARGE, rounds: int = ROUNDS, small: int = SMALL, 
             [f"sqlite:///{Path(folder) / name}.db" for name in ("small", "large")],
             [postgres_url(), postgres_url()],
         ):
-            branches = [Branch(url, complaints) for url, complaints in zip(urls, (small, large), strict=True)]
+            branches = [Branch(url, min(small, large)) for url in urls]  # a digest reads only what is counted
             for branch, complaints in zip(branches, (small, large), strict=True):
                 count(branch.office, complaints)
                 tidy(branch.office)
