@@ -174,6 +174,7 @@ def _insert_all(rows: Rows, complaints: int, open_cases: int) -> None:
         "audit_event", 5 * complaints, chain=case.format(5), seq="1 + i % 5", event="'complaint.moved'",
         actor_id=staff, at=recent, facts="'{}'", previous=":hash", digest=":hash",
     )  # fmt: skip
+    insert("setting", 1, name="'figures_heard'", value=f"'{5 * complaints}'")  # counted already
     insert("audit_seal", 1, last_event_id=f"{5 * complaints}", events=f"{5 * complaints}", seal=":hash", at=":now")
     insert(
         "outbox", 2 * complaints, lane="i % 100003", promise="i", urgency="i % 2", status="'sent'", attempts="0",
