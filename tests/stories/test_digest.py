@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot import charts
 from bot.clock import MovableClock
 from bot.sandbox.person import Person as Human
 from bot.sandbox.records import Message
+from storage.actions import Action, of_case
+from storage.complaints import Complaint
 from storage.digests import Digest
 from tests.running import Running, running
 
@@ -170,3 +172,32 @@ class TestReport:
         await up.tap(human, 1)
         assert human.last
         assert human.last.text.startswith(up.said(human, "Complaints"))
+
+
+class TestRecurrence:
+    async def test_what_recurs_becomes_an_action_by_one_tap(self, up: Running) -> None:
+        human = await manager(up)
+        await complaints(up)
+        with up.desk.office.work() as work:
+            for each in up.cases():
+                case = work.db.get_one(Complaint, each.id)
+                case.root_cause = "supplier.logistics"
+                work.record("complaint.cause_found", case, cause=case.root_cause)
+        await up.forward(hours=2)
+        begins = up.said(human, "⚠️ This happens again and again.")
+        (alarm,) = [each for each in human.inbox if each.text.startswith(begins)]
+        assert len([label for label in human.buttons(alarm) if label.startswith("SLH-")]) == 5
+        await up.tap(human, "Do something about it", alarm)
+        await up.say(human, "We change the carrier.")
+        await up.say(human, "/report")
+        for words in ("Other figures", "Causes and actions", "Act on a cause"):
+            await up.tap(human, words)
+        await up.tap(human, 0)
+        await up.say(human, "We pack it better.")
+        with up.desk.office.look() as work:
+            made = work.db.exec(select(Action).order_by(col(Action.id))).all()
+            assert [(each.source, each.cause, each.words) for each in made] == [
+                ("alarm", "supplier.logistics", "We change the carrier."),
+                ("pareto", "supplier.logistics", "We pack it better."),
+            ]
+            assert len(of_case(work.db, up.cases()[-1].id)) == 2
