@@ -20,7 +20,7 @@ from backoffice.figures.values import (
     Spread,
     Sums,
 )
-from backoffice.money import Amount
+from backoffice.money import Amount, minor_digits
 from backoffice.work import Work
 from bot import cards, dates, money, review_cards
 from bot.dates import decimal
@@ -92,6 +92,7 @@ PARTS: dict[str, object] = {
     "to_30": __("21 to 30 days"),
     "more": __("more than 30 days"),
     "open": __("still open"),
+    "closed": __("closed meanwhile"),
     "action": __("an action was decided on"),
     "no_action": __("no action is needed"),
     "recused": __("stepped down for a conflict"),
@@ -112,13 +113,15 @@ DIMENSIONS: dict[str, object] = {
 BROKEN_DOWN = 6  # lines
 FEW_OF, HIDDEN = "– ({total})", ": – ("
 ALL = ""  # the name of what all shares together are
+WORKING = ("K06", "K08")  # told in working time
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 
 def indicator(of: Reading, code: str) -> Html:
     """Its name and its value; what it is made of below."""
     measured = indicators.measure(of, code)
-    head = say("{title}: {text}", title=Html(str(NAMES[code])), text=value(measured))
+    told = spread(measured, working=True) if isinstance(measured, Spread) and code in WORKING else value(measured)
+    head = say("{title}: {text}", title=Html(str(NAMES[code])), text=told)
     return lines(head, *_below(of.work, code, measured))
 
 
@@ -150,21 +153,21 @@ def percent(of_one: Fraction) -> int:
     return round(of_one * 100)
 
 
-def spread(of: Spread) -> Html:
+def spread(of: Spread, *, working: bool = False) -> Html:
     if of.n < FEW or of.median is None or of.ninetieth is None:
         return _few(of.n)
-    half, most = span(of.median), span(of.ninetieth)
-    return half if half == most else say(_("{text}; nine of ten within {more}"), text=half, more=most)
+    half, most = (span(each, working=working) for each in (of.median, of.ninetieth))
+    return half if half == most else say(_("median {text}; nine of ten within {more}"), text=half, more=most)
 
 
-def span(seconds: float) -> Html:
-    """A length of time, as exact as matters."""
+def span(seconds: float, *, working: bool = False) -> Html:
+    """A length of time, as exact as matters. Of working time there are no days: nobody would know how long they are."""
     if seconds < MINUTE:
         return Html(_("less than a minute"))
     if seconds < HOUR:
         minutes = round(seconds / MINUTE)
         return say(n_("{count} minute", "{count} minutes", minutes), count=minutes)
-    if seconds < 2 * DAY:
+    if working or seconds < 2 * DAY:
         return say(_("{number} hours"), number=Html(decimal(seconds / HOUR)))
     return say(_("{number} days"), number=Html(decimal(seconds / DAY)))
 
@@ -177,7 +180,8 @@ def gap(of: Gap) -> Html:
 
 
 def amount(currency: str, thousandths: int) -> Html:
-    return Html(money.shown(Amount(Decimal(thousandths) / THOUSANDTHS, currency)))
+    value = round(Decimal(thousandths) / THOUSANDTHS, minor_digits(currency))
+    return Html(money.shown(Amount(value, currency)))
 
 
 def cause(work: Work, code: str) -> Html:
