@@ -16,7 +16,7 @@ from backoffice.work import Work
 from bot import periods
 from bot.figures import words
 from bot.i18n import _, __
-from bot.keyboards import SUCCESS, Go, Prefix, Report, Row, button, keyboard, pager, pairs, ticked, to_menu
+from bot.keyboards import SUCCESS, Prefix, Report, Row, button, keyboard, pager, pairs, ticked, to_menu
 from bot.panel import Event, leave, show
 from bot.steps import command
 from bot.texts import Html, bold, language, lines, paragraphs, plain, say
@@ -76,6 +76,8 @@ async def page(query: CallbackQuery, callback_data: Report, state: FSMContext, w
             await _units(query, state, work, found)
         case "charts":
             await charts(query, state, work, found)
+        case "files":
+            await files(query, state, work, found)
         case topic if topic in TOPICS:
             await _topic(query, state, work, found, topic)
         case _:
@@ -86,6 +88,15 @@ async def charts(query: CallbackQuery, state: FSMContext, work: Work, page: Page
     """The same as a digest, with its pictures: it comes by itself as soon as it is drawn."""
     digests.ask(work, page.period, page.part.department)
     text = paragraphs(bold(_("⏳ The charts are being drawn.")), _("They arrive here in a moment."))
+    await show(query, state, text, keyboard(button(_("Back"), page.to("volume")), to_menu()), party="staff")
+
+
+async def files(query: CallbackQuery, state: FSMContext, work: Work, page: Page) -> None:
+    """The same to read elsewhere and to pass on: on paper, and as numbers to go on with."""
+    digests.ask(work, page.period, page.part.department, paper=True, sheet=True)
+    text = paragraphs(
+        bold(_("⏳ The report is being made.")), _("It arrives here in a moment, as PDF and as Excel file.")
+    )
     await show(query, state, text, keyboard(button(_("Back"), page.to("volume")), to_menu()), party="staff")
 
 
@@ -115,10 +126,11 @@ def _ways(work: Work, page: Page, topic: str) -> InlineKeyboardMarkup:
     more = first is not None and first < since
     return keyboard(
         button(_("Charts of it"), page.to("charts"), SUCCESS),
+        [button(_("PDF and Excel"), page.to("files"))],
         pager(page.back, more, lambda back: page.to(topic, back=back), _("Newer"), _("Older")),
         [button(_("Other figures"), page.to("topics")), button(_("Other period"), page.to("periods"))],
         button(_("Other unit"), page.to("units")) if _selectable(work) else None,
-        [button(_("Digests"), Go(to="digests")), to_menu()],
+        to_menu(),
     )
 
 
