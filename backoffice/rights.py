@@ -167,6 +167,7 @@ RIGHTS: dict[str, frozenset[Grant]] = {
             Role.AUDITOR,
         )
     ),
+    "export_words": frozenset({(Role.COMPLAINTS_MANAGER, Relation.NONE)}),  # as customers wrote them, with names
     "own_data": EVERYBODY,
 }
 PARTIES = {"customer": "follow", "staff": "read", "decider": "state", "resolver": "mediate"}

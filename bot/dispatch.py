@@ -29,7 +29,7 @@ from bot.disputes import (
     terms,
     unresolved,
 )
-from bot.figures import digest, report
+from bot.figures import digest, report, tables
 from bot.staff import (
     adding,
     admitting,
@@ -79,6 +79,7 @@ def make_dispatcher() -> Dispatcher:
         more.router,
         review_figures.router,
         report.router,
+        tables.router,
         digest.router,
         reviewing.router,
         hearing.router,

@@ -11,7 +11,7 @@ from backoffice.work import Work
 from bot import periods
 from bot.dates import decimal
 from bot.figures import words
-from bot.figures.report import unit
+from bot.figures.words import unit
 from bot.i18n import _, n_
 from bot.keyboards import SUCCESS, Go, Issue, Report, Row, button, keyboard, to_menu
 from bot.texts import Html, bold, lines, paragraphs, quote, say

@@ -14,12 +14,13 @@ from backoffice.figures.reading import Part, Reading
 from backoffice.periods import Kind, Period
 from backoffice.work import Work
 from bot import periods
-from bot.figures import words
+from bot.figures import tables, words
+from bot.figures.words import unit
 from bot.i18n import _, __
 from bot.keyboards import SUCCESS, Prefix, Report, Row, button, keyboard, pager, pairs, ticked, to_menu
 from bot.panel import Event, leave, show
 from bot.steps import command
-from bot.texts import Html, bold, language, lines, paragraphs, plain, say
+from bot.texts import bold, language, lines, paragraphs
 
 router = Router(name="report")
 router.callback_query.filter(Prefix(Report))
@@ -78,6 +79,8 @@ async def page(query: CallbackQuery, callback_data: Report, state: FSMContext, w
             await charts(query, state, work, found)
         case "files":
             await files(query, state, work, found)
+        case step if step in tables.STEPS:
+            await tables.take(query, state, work, found, step)
         case topic if topic in TOPICS:
             await _topic(query, state, work, found, topic)
         case _:
@@ -126,7 +129,7 @@ def _ways(work: Work, page: Page, topic: str) -> InlineKeyboardMarkup:
     more = first is not None and first < since
     return keyboard(
         button(_("Charts of it"), page.to("charts"), SUCCESS),
-        [button(_("PDF and Excel"), page.to("files"))],
+        [button(_("PDF and Excel"), page.to("files")), button(_("Cases as a table"), page.to("table"))],
         pager(page.back, more, lambda back: page.to(topic, back=back), _("Newer"), _("Older")),
         [button(_("Other figures"), page.to("topics")), button(_("Other period"), page.to("periods"))],
         button(_("Other unit"), page.to("units")) if _selectable(work) else None,
@@ -154,13 +157,6 @@ async def _units(query: CallbackQuery, state: FSMContext, work: Work, page: Page
         for each in work.organisation.departments
     ]
     await show(query, state, bold(_("Of which unit?")), keyboard(*pairs(chosen), to_menu()), party="staff")
-
-
-def unit(work: Work, part: Part) -> Html | None:
-    """Of which unit it is, where it is not of all."""
-    if part.department is None:
-        return None
-    return say(_("Unit: {unit}"), unit=plain(work.organisation.department(part.department).words[language()]))
 
 
 def _selectable(work: Work) -> bool:

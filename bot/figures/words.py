@@ -7,7 +7,7 @@ from fractions import Fraction
 from backoffice.figures import indicators
 from backoffice.figures.facts import THOUSANDTHS
 from backoffice.figures.indicators import Count, Gap, Measured, Proportion, Share, Shares, Sums
-from backoffice.figures.reading import Reading, Spread
+from backoffice.figures.reading import Part, Reading, Spread
 from backoffice.money import Amount
 from backoffice.work import Work
 from bot import cards, money, review_cards
@@ -171,6 +171,13 @@ def cause(work: Work, code: str) -> Html:
     """A root cause by its words; one that the organisation's file has no more, by its code."""
     found = next((each for each in work.organisation.root_causes if each.code == code), None)
     return plain(found.words[language()] if found else code)
+
+
+def unit(work: Work, part: Part) -> Html | None:
+    """Of which unit it is, where it is not of all."""
+    if part.department is None:
+        return None
+    return say(_("Unit: {unit}"), unit=plain(work.organisation.department(part.department).words[language()]))
 
 
 # ------------------------------------------------------------------ what it is made of

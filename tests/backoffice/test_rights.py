@@ -26,7 +26,7 @@ from backoffice import (
     team,
 )
 from backoffice.disputes import choosing, overview, register, settlement, speaking
-from backoffice.figures import digests
+from backoffice.figures import digests, tables
 from backoffice.rights import PARTIES, RIGHTS, Relation, Role
 from backoffice.work import Actor, Work
 from storage.complaints import Complaint
@@ -89,6 +89,9 @@ NO_CASE: dict[str, Callable[[Work], object]] = {
     "see_register": register.entries,
     "invite_resolver": lambda work: people.invite(work, people.Post(["resolver"], provider="mediator")),
     "see_unit_figures": digests.of_actor,
+    "export_words": lambda work: tables.ask(
+        work, work.organisation.counting.at("month", work.now), form="csv", open_words=True
+    ),
     "see_figures": lambda work: review_figures.figures(work, work.now, work.now),
 }
 WALK = list(itertools.product([None, *Role], Relation))
