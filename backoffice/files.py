@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,17 +39,25 @@ class Files:
 
     def write(self, path: str, data: bytes) -> Stored:
         """Encrypt and store; when this returns the bytes survive a power cut."""
+        return self.write_all(path, (data,))
+
+    def write_all(self, path: str, pieces: Iterable[bytes]) -> Stored:
+        """The same, piece by piece: what is too big to be held at once. What breaks off leaves nothing behind."""
         target = self.data_dir / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_suffix(".part")
+        part, seen = target.with_suffix(".part"), _Seen(pieces)
         handle = os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(crypto.keyring().encrypt(data, CONTEXT))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.writelines(crypto.keyring().encrypt_in_pieces(seen, CONTEXT))
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(target)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
         _sync_directory(target.parent)
-        return Stored(hashlib.sha256(data).hexdigest(), len(data))
+        return Stored(seen.digest.hexdigest(), seen.size)
 
     def read(self, attachment: Attachment) -> bytes:
         """The bytes as they were sent. Raises FileNotFoundError if they were never fetched, WrongKey if altered."""
@@ -63,6 +71,20 @@ class Files:
     def remove(self, path: str) -> None:
         """Forget stored bytes; what is gone already is no fault."""
         (self.data_dir / path).unlink(missing_ok=True)
+
+
+class _Seen:
+    """Passes pieces on, and knows what they came to."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = pieces
+        self.digest, self.size = hashlib.sha256(), 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            self.digest.update(piece)
+            self.size += len(piece)
+            yield piece
 
 
 def to_fetch(work: Work, limit: int, without: Collection[int] = ()) -> list[Attachment]:

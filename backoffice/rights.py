@@ -186,6 +186,7 @@ RIGHTS: dict[str, frozenset[Grant]] = {
             Role.AUDITOR,
         )
     ),
+    "export_words": frozenset({(Role.COMPLAINTS_MANAGER, Relation.NONE)}),  # as customers wrote them, with names
     "own_data": EVERYBODY,
     "make_action": frozenset((role, Relation.NONE) for role in ACTION_MAKERS),  # a supervisor, of the own unit
     "see_actions": frozenset((role, Relation.NONE) for role in (*MEMBERS, Role.AUDITOR)),

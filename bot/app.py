@@ -21,6 +21,7 @@ from bot.courier import Courier
 from bot.dispatch import make_dispatcher
 from bot.fetcher import Fetcher
 from bot.figures.maker import Maker
+from bot.figures.tabulator import Tabulator
 from bot.front import Front
 from bot.identity import Identity, Unreachable, who_am_i
 from bot.notices import word
@@ -129,6 +130,9 @@ class Desk:
         maker = Maker(self.office, self.files)
         self.office.listeners.append(maker.wake)
         self._parts.run("digests", maker.run(), maker.stop)
+        tabulator = Tabulator(self.office, self.files)
+        self.office.listeners.append(tabulator.wake)
+        self._parts.run("tables", tabulator.run(), tabulator.stop)
         self.courier = Courier(self.office, token, api, word, self._pace, self.files)
         self.office.listeners.append(self.courier.wake)
         self._parts.run("courier", self.courier.run(), self.courier.stop)

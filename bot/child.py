@@ -30,7 +30,7 @@ class Child:
         """What it answers to `asked`; `known` are variables it has beside ours that are no secret. Raises Failed."""
         pipe = asyncio.subprocess.PIPE
         self._process = process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT, env=_harmless(os.environ) | known
+            *self._command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT, env=harmless(os.environ) | known
         )
         try:
             if self._unwanted:
@@ -44,7 +44,7 @@ class Child:
                 process.kill()
                 await process.wait()
         if process.returncode != 0 or not data:
-            raise Failed(_kind(words, process.returncode))
+            raise Failed(kind_of(words, process.returncode))
         return data
 
     def kill(self) -> None:
@@ -54,11 +54,12 @@ class Child:
             self._process.kill()
 
 
-def _harmless(variables: Mapping[str, str]) -> dict[str, str]:
+def harmless(variables: Mapping[str, str]) -> dict[str, str]:
+    """Of our variables those that are no secret."""
     return {name: value for name, value in variables.items() if not name.startswith("SULH_")}
 
 
-def _kind(words: bytes, code: int | None) -> str:
+def kind_of(words: bytes, code: int | None) -> str:
     """What kind of failure the child named, without its words; else how it ended."""
     name = words.decode("utf-8", "replace").partition(":")[0].strip()
     return name if name.isidentifier() else f"exit {code}"

@@ -79,12 +79,17 @@ def short(on: date) -> str:
     """A date in figures, as the reader would type it."""
     kind = calendar(reader())
     if kind == "jalali":
-        jalali = JalaliDate(on)
-        return digits(f"{jalali.year}/{jalali.month:02}/{jalali.day:02}")
+        return digits(jalali(on))
     if kind == "hijri":
         hijri = Gregorian.fromdate(on).to_hijri()
         return digits(f"{hijri.year}/{hijri.month:02}/{hijri.day:02}")
     return digits(f"{on.day:02}/{on.month:02}/{on.year}")
+
+
+def jalali(on: date) -> str:
+    """A day of the Solar Hijri calendar in figures."""
+    there = JalaliDate(on)
+    return f"{there.year}/{there.month:02}/{there.day:02}"
 
 
 def weekday(number: int) -> str:

@@ -29,7 +29,7 @@ from bot.disputes import (
     terms,
     unresolved,
 )
-from bot.figures import alarms, digest, report
+from bot.figures import alarms, digest, report, tables
 from bot.learning import acting, actions, making
 from bot.staff import (
     adding,
@@ -86,6 +86,7 @@ def make_dispatcher() -> Dispatcher:
         more.router,
         review_figures.router,
         report.router,
+        tables.router,
         digest.router,
         alarms.router,
         reviewing.router,

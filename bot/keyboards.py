@@ -137,6 +137,13 @@ class Issue(CallbackData, prefix="dig"):
     digest: int
 
 
+class Cases(CallbackData, prefix="tab"):
+    """What is done with a table of cases that is being made."""
+
+    do: str
+    table: int
+
+
 class Subscribe(CallbackData, prefix="sub"):
     """A step of subscribing to digests; `number` is that of the subscription, 0 while there is none."""
 

@@ -16,6 +16,7 @@ documents_printed = Counter(
     "documents_printed_total", "Attempts to print a document, by what became of them", ["state"]
 )
 digests_made = Counter("digests_made_total", "Digests that were made, whole or without some of their parts", ["how"])
+tables_made = Counter("tables_made_total", "Tables of cases that were made")
 charts_failed = Counter("charts_failed_total", "Charts that could not be drawn, by kind of error", ["kind"])
 
 _inbox_waiting = Gauge("inbox_waiting", "Updates that wait")

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from bot import consent_paper, dates, decision_paper, dossier_paper, settlement_
 from bot.i18n import Reader, _, speaking_to
 from bot.paper_parts import grouped
 from bot.paper_text import RIGHT_TO_LEFT
+from bot.texts import language
 from storage.documents import Document
 
 Content = dict[str, Any]
@@ -40,7 +41,7 @@ def compose(work: Work, document: Document) -> Paper:
     """The document in words and calendar of its own language, whoever reads it. LookupError for an unknown kind."""
     body = BODIES[document.kind]
     with speaking_to(Reader(document.language, zone=ZoneInfo(work.organisation.time_zone))):
-        content = _letter(work, document) | body(work, document)
+        content = letter(work, document.issued_at) | _issued(document) | body(work, document)
     digest = hashlib.sha256(canonical(content)).hexdigest()
     return Paper(document.kind, {**content, "digest": grouped(digest)}, digest)
 
@@ -50,18 +51,25 @@ def canonical(content: Content) -> bytes:
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _letter(work: Work, document: Document) -> Content:
-    """What stands on every letter of the desk: the head, the foot, and what the file says of itself."""
-    language, issued_at = document.language, document.issued_at.astimezone(UTC).replace(microsecond=0)
+def letter(work: Work, at: datetime) -> Content:
+    """What stands on every paper of the desk, in the words of the current reader: head, foot, and when it was made."""
+    made_at = at.astimezone(UTC).replace(microsecond=0)
     return {
-        "language": language,
-        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "language": language(),
+        "direction": "rtl" if language() in RIGHT_TO_LEFT else "ltr",
         "numbering": dates.digits("1"),
-        "organisation": work.organisation.name[language],
-        "contact": work.organisation.contact[language],
+        "organisation": work.organisation.name[language()],
+        "contact": work.organisation.contact[language()],
+        "issued_at": made_at.isoformat(),
+        "issued": list(made_at.timetuple()[:6]),
+        "words": {"page": _("Page {page} of {pages}")},
+    }
+
+
+def _issued(document: Document) -> Content:
+    """What a document of a case says of itself."""
+    return {
         "number": document.number,
-        "issued_at": issued_at.isoformat(),
-        "issued": list(issued_at.timetuple()[:6]),
         "words": {
             "page": _("Page {page} of {pages}"),
             "digest": _("Digest of the content: {digest}."),

@@ -17,11 +17,8 @@ LONGEST_AGO = 100  # years
 
 def name(period: Period) -> Html:
     """By its name where the reader counts by the same months; else from day to day."""
-    months = dates.calendar(reader())
-    if period.kind in ("month", "year") and months != "hijri":
-        theirs = Counting(reader().zone, 0, months)
-        if theirs.containing(period.kind, period.first) == period:
-            return _named(period, months)
+    if (named := _name_of(period)) is not None:
+        return named
     if period.kind == "day":
         return Html(dates.day(period.first, year=True))
     first, last = (Html(dates.day(each, year=True)) for each in (period.first, period.last))
@@ -36,6 +33,20 @@ def brief(period: Period) -> Html:
         first, last = (Html(dates.without_weekday(each)) for each in (period.first, period.last))
         return say(_("{since} to {until}"), since=first, until=last)
     return name(period)
+
+
+def label(period: Period) -> Html:
+    """As short as on an axis: its name, or the day on which it begins."""
+    return _name_of(period) or Html(dates.without_weekday(period.first))
+
+
+def _name_of(period: Period) -> Html | None:
+    """What a reader calls it who counts by the same months."""
+    months = dates.calendar(reader())
+    if period.kind not in ("month", "year") or months == "hijri":
+        return None
+    theirs = Counting(reader().zone, 0, months)
+    return _named(period, months) if theirs.containing(period.kind, period.first) == period else None
 
 
 def _named(period: Period, months: Months) -> Html:

@@ -1,11 +1,14 @@
 """Sets a document: JSON on stdin, a PDF on stdout. Runs as a child (`python -m bot.typeset`), so that the memory this
 takes goes back when it ends; imports nothing of ours.
 
-What people wrote reaches the template as data and is never read as markup.
+What people wrote reaches the template as data and is never read as markup. So do pictures (`content["pictures"]`, each
+in base64): a template could only read them from files below its own root, and nothing that is told in confidence should
+lie there.
 """
 
 import json
 import sys
+from base64 import b64decode
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -42,9 +45,16 @@ def _compile(template: str, content: dict[str, Any], standard: Literal["a-2a"] |
         ignore_system_fonts=True,
         format="pdf",
         pdf_standards=standard,
-        sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
+        sys_inputs={"content": json.dumps(_with_bytes(content), ensure_ascii=False)},
         timestamp=datetime.fromisoformat(content["issued_at"]),
     )
+
+
+def _with_bytes(content: dict[str, Any]) -> dict[str, Any]:
+    """With pictures as typst makes bytes of them: from lists of numbers."""
+    if "pictures" not in content:
+        return content
+    return {**content, "pictures": [list(b64decode(each)) for each in content["pictures"]]}
 
 
 def main() -> int:

@@ -36,6 +36,7 @@ class Complaint(SQLModel, table=True):
         Index("ix_complaint_owner", "owner_id", "stage"),
         Index("ix_complaint_customer", "customer_id", "stage"),
         Index("ix_complaint_category", "category", "closed_at"),
+        Index("ix_complaint_received", "received_at", "id"),
         Index("ix_complaint_stage", "stage", "touched_at"),  # the few in hand, among all that are closed
         Index(
             "ix_complaint_cause",
@@ -142,7 +143,7 @@ class Attachment(SQLModel, table=True):
     """A file on a case. `state`: to_fetch, stored, too_big, failed; the bytes lie encrypted in `path`.
 
     It hangs on an entry of the case, or on what was said in a mediation (`talk_id`), where only that room sees it; or
-    it belongs to no case, but to a digest of figures.
+    it belongs to no case, but to a digest of figures or to a table of cases.
     """
 
     id: int = key()
@@ -150,6 +151,7 @@ class Attachment(SQLModel, table=True):
     entry_id: int | None = Field(default=None, foreign_key="entry.id", index=True)
     talk_id: int | None = Field(default=None, foreign_key="talk.id", index=True)
     digest_id: int | None = Field(default=None, foreign_key="digest.id", index=True)
+    table_id: int | None = Field(default=None, foreign_key="case_table.id", index=True)
     kind: str
     file_id: str = encrypted("attachment.file_id")
     file_name: str | None = encrypted("attachment.file_name")

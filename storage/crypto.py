@@ -6,10 +6,12 @@ import hashlib
 import hmac
 import json
 import os
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Dialect, LargeBinary
@@ -35,6 +37,7 @@ class Keyring:
         if not secrets:
             raise WrongKey("no secret key is set")
         self._ciphers = {_key_id(raw): AESGCM(_derive(raw, b"data")) for raw in secrets}
+        self._newest = algorithms.AES(_derive(secrets[0], b"data"))
         self._current = _key_id(secrets[0])
         self._lookup = _derive(secrets[-1], b"lookup")
         self._seal = _derive(secrets[-1], b"audit seal")
@@ -43,6 +46,16 @@ class Keyring:
         """`context` (the column's name) is authenticated: a value moved to another column does not open."""
         nonce = os.urandom(NONCE_BYTES)
         return self._current + nonce + self._ciphers[self._current].encrypt(nonce, plain, context.encode())
+
+    def encrypt_in_pieces(self, pieces: Iterable[bytes], context: str) -> Iterator[bytes]:
+        """The same value as of all pieces together, for what is too big to be held at once."""
+        nonce = os.urandom(NONCE_BYTES)
+        cipher = Cipher(self._newest, modes.GCM(nonce)).encryptor()
+        cipher.authenticate_additional_data(context.encode())
+        yield self._current + nonce
+        for piece in pieces:
+            yield cipher.update(piece)
+        yield cipher.finalize() + cipher.tag
 
     def decrypt(self, value: bytes, context: str) -> bytes:
         cipher = self._ciphers.get(value[:KEY_ID_BYTES])

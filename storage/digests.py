@@ -5,9 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.columns import encrypted, key
+from storage.columns import big, encrypted, key
 
-DUE, MADE, PASSED = "due", "made", "passed"  # states of a digest
+DUE, MADE, PASSED, STOPPED = "due", "made", "passed", "stopped"  # states of a digest, and of a table
 TO_MAKE = text("state = 'due'")
 
 
@@ -64,3 +64,34 @@ class Digest(SQLModel, table=True):
     read_at: datetime | None = None
     action: str | None = encrypted("digest.action")
     acted_at: datetime | None = None
+
+
+class Table(SQLModel, table=True):
+    """A table of the cases of a period that somebody asked for, a line for each.
+
+    `form`: xlsx or csv. `open_words`: with what customers wrote as they wrote it, else without who they are. `state` is
+    as that of a digest, or stopped: by who asked, or because they lost the right. `message_id` is the message in which
+    they read how far it is: `written` of `total` lines; of the cases that they may not read there is only their number,
+    `left_out`.
+    """
+
+    __tablename__ = "case_table"
+    __table_args__ = (Index("ix_case_table_to_make", "id", sqlite_where=TO_MAKE, postgresql_where=TO_MAKE),)
+
+    id: int = key()
+    person_id: int = Field(foreign_key="person.id", index=True)
+    rhythm: str
+    first: date
+    last: date
+    department: str = ""
+    form: str
+    open_words: bool = False
+    message_id: int | None = big(default=None)
+    state: str = DUE
+    attempts: int = 0
+    next_at: datetime | None = None
+    written: int = 0
+    left_out: int = 0
+    total: int | None = None
+    created_at: datetime
+    made_at: datetime | None = None

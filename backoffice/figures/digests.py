@@ -18,7 +18,7 @@ from backoffice.periods import Kind, Period
 from backoffice.words import required
 from backoffice.work import Actor, Work
 from storage.complaints import Attachment, Erasure, new_path
-from storage.digests import DUE, MADE, PASSED, TO_MAKE, Digest, Subscription
+from storage.digests import DUE, MADE, PASSED, TO_MAKE, Digest, Subscription, Table
 from storage.people import Person, Staff, staff_of
 from storage.traffic import ANSWER, DIGEST
 
@@ -219,8 +219,12 @@ def next_due(work: Work, after: datetime) -> datetime | None:
 def forget_files(work: Work) -> int:
     """Pictures and files of old digests go; they can be made again."""
     old = work.now - KEPT
-    query = select(Attachment).join(Digest, col(Digest.id) == col(Attachment.digest_id))
-    found = list(work.db.exec(query.where(col(Digest.made_at) < old).limit(BATCH)))
+    of_digests = select(Attachment).join(Digest, col(Digest.id) == col(Attachment.digest_id))
+    of_tables = select(Attachment).join(Table, col(Table.id) == col(Attachment.table_id))
+    found = [
+        *work.db.exec(of_digests.where(col(Digest.made_at) < old).limit(BATCH)),
+        *work.db.exec(of_tables.where(col(Table.made_at) < old).limit(BATCH)),
+    ]
     for each in found:
         work.db.add(Erasure(path=each.path))
         work.db.delete(each)

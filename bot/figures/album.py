@@ -11,7 +11,7 @@ from backoffice.figures.values import FEW, Share
 from backoffice.periods import Kind as Rhythm
 from backoffice.periods import Period
 from backoffice.work import Work
-from bot import dates, periods
+from bot import periods
 from bot.charts import Asked, Chart, Counted, Disputes, Flow, Group, OnTime, Pareto, Satisfaction, Stage, Trend
 from bot.figures import words
 from bot.i18n import _, __, n_, reader
@@ -148,7 +148,9 @@ def _common(of: Reading, title: str, n: int) -> dict[str, Any]:
 
 
 def _flow(of: Reading) -> Flow:
-    return Flow(_label(of.period), of.count(Kind.RECEIVED), of.count(Kind.CLOSED), of.standing(Kind.OPEN))
+    return Flow(
+        _plain(periods.label(of.period)), of.count(Kind.RECEIVED), of.count(Kind.CLOSED), of.standing(Kind.OPEN)
+    )
 
 
 def _before(of: Reading, count: int) -> list[Period]:
@@ -157,13 +159,6 @@ def _before(of: Reading, count: int) -> list[Period]:
     while len(found) < count:
         found.append(counting.before(found[-1]))
     return found[::-1]
-
-
-def _label(period: Period) -> str:
-    """Of a period on an axis: its first day, or its name."""
-    if period.kind in ("day", "week"):
-        return dates.without_weekday(period.first)
-    return _plain(periods.name(period))
 
 
 def _stage(of: Reading, name: str, targets: tuple[str, ...], open_late: Counter[str]) -> Stage:

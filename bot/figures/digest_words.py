@@ -11,7 +11,7 @@ from backoffice.work import Work
 from bot import periods
 from bot.dates import decimal
 from bot.figures import words
-from bot.figures.report import unit
+from bot.figures.words import unit
 from bot.i18n import _, n_
 from bot.keyboards import SUCCESS, Go, Issue, Report, Row, button, keyboard, to_menu
 from bot.texts import Html, bold, lines, paragraphs, quote, say
@@ -30,7 +30,7 @@ def text(work: Work, digest: Digest, found: Summary) -> Html:
         lines(came(found), in_time(work, found.in_time), now(found)),
         needs(work, found),
         said(digest),
-        Html(_("The charts could not be drawn this time. We are looking into it.")) if digest.failed else None,
+        Html(_("Not all of it could be made this time. We are looking into it.")) if digest.failed else None,
     )
 
 
@@ -65,6 +65,12 @@ def now(found: Summary) -> Html:
 
 def needs(work: Work, found: Summary) -> Html | None:
     """What asks for a decision."""
+    shown = asking(work, found)
+    return lines(bold(_("Needs you")), *shown) if shown else Html(_("✅ Nothing needs you."))
+
+
+def asking(work: Work, found: Summary) -> list[Html]:
+    """Each thing that asks for a decision, a line of a list."""
     listed = [
         needed(n_("{count} overdue case", "{count} overdue cases", found.overdue), found.overdue),
         needed(
@@ -74,8 +80,7 @@ def needs(work: Work, found: Summary) -> Html | None:
         needed(n_("{count} bad mark from customers", "{count} bad marks from customers", found.low), found.low),
         *(recurs(work, each) for each in found.recurring[:NAMED_CAUSES]),
     ]
-    shown = [each for each in listed if each]
-    return lines(bold(_("Needs you")), *shown) if shown else Html(_("✅ Nothing needs you."))
+    return [each for each in listed if each]
 
 
 def needed(template: str, count: int) -> Html | None:

@@ -2,14 +2,15 @@
 
 from sqlmodel import col, select
 
+from backoffice import rights
 from backoffice.figures import digests
 from bot import periods
-from bot.figures import digest_words
+from bot.figures import digest_words, table_words
 from bot.i18n import _, n_
 from bot.notice import Call, Notice, Said, album, one_file, template
-from bot.texts import Code, bold, paragraphs, say
+from bot.texts import Code, bold, lines, paragraphs, say
 from storage.complaints import Attachment
-from storage.digests import Digest
+from storage.digests import Digest, Table
 
 PROTECTED = {"protect_content": True}
 
@@ -38,7 +39,29 @@ def digest_charts(notice: Notice) -> Call | None:
 
 @template
 def digest_file(notice: Notice) -> Call | None:
-    return one_file(PROTECTED, _files(notice, [notice.params["attachment_id"]]), _caption(notice))
+    """Unlike the charts it may be saved and passed on, which is what it is for: it tells of no single case."""
+    return one_file({}, _files(notice, [notice.params["attachment_id"]]), _caption(notice))
+
+
+@template
+def table_progress(notice: Notice) -> Call | None:
+    """In the message that was tapped, how far it is by now."""
+    found = notice.work.db.get(Table, notice.params["table_id"])
+    if found is None or found.message_id is None or not digests.may_see(notice.work.actor):
+        return None
+    text, ways = table_words.shown(notice.work, found)
+    args = {"message_id": found.message_id, "text": text, "parse_mode": "HTML"}
+    return {"method": "editMessageText", "args": {**args, "reply_markup": ways.model_dump(exclude_none=True)}}
+
+
+@template
+def table_file(notice: Notice) -> Call | None:
+    """One of its files; who lost the right to it meanwhile gets none."""
+    found = notice.work.db.get_one(Table, notice.params["table_id"])
+    if found.open_words and not rights.may(notice.work.actor, "export_words"):
+        return None
+    caption = lines(bold(_("Cases as a table")), table_words.about(notice.work, found), table_words.done(found))
+    return one_file({}, _files(notice, [notice.params["attachment_id"]]), {"caption": caption, "parse_mode": "HTML"})
 
 
 def _files(notice: Notice, ids: list[int]) -> list[Attachment]:

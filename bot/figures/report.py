@@ -1,5 +1,6 @@
 """Figures of any period, unit and topic, page by page."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import cast, get_args
 
@@ -16,13 +17,14 @@ from backoffice.learning.occurrences import Pattern
 from backoffice.periods import Kind, Period
 from backoffice.work import Work
 from bot import periods
-from bot.figures import words
+from bot.figures import tables, words
+from bot.figures.words import unit
 from bot.i18n import _, __
-from bot.keyboards import SUCCESS, Go, Prefix, Report, Row, button, keyboard, pager, pairs, ticked, to_menu
+from bot.keyboards import SUCCESS, Prefix, Report, Row, button, keyboard, pager, pairs, ticked, to_menu
 from bot.learning import making
 from bot.panel import Event, leave, show
 from bot.steps import command
-from bot.texts import Html, bold, language, lines, paragraphs, plain, say
+from bot.texts import Html, bold, language, lines, paragraphs, say
 
 router = Router(name="report")
 router.callback_query.filter(Prefix(Report))
@@ -70,24 +72,17 @@ async def report(message: Message, state: FSMContext, work: Work) -> None:
 
 @router.callback_query(Report.filter())
 async def page(query: CallbackQuery, callback_data: Report, state: FSMContext, work: Work) -> None:
-    found = _page(work, callback_data)
-    match callback_data.do:
-        case "topics":
-            await _topics(query, state, found)
-        case "periods":
-            await _periods(query, state, work, found)
-        case "units":
-            await _units(query, state, work, found)
-        case "charts":
-            await charts(query, state, work, found)
-        case "causes":
-            await _causes(query, state, work, found)
-        case "act":
-            await _act(query, state, work, found, callback_data.cause)
-        case topic if topic in TOPICS:
-            await _topic(query, state, work, found, topic)
-        case _:
-            raise errors.Invalid(what="unknown_choice")
+    found, do = _page(work, callback_data), callback_data.do
+    if do in TOPICS:
+        await _topic(query, state, work, found, do)
+    elif do in tables.STEPS:
+        await tables.take(query, state, work, found, do)
+    elif do == "act":
+        await _act(query, state, work, found, callback_data.cause)
+    elif do in PAGES:
+        await PAGES[do](query, state, work, found)
+    else:
+        raise errors.Invalid(what="unknown_choice")
 
 
 async def charts(query: CallbackQuery, state: FSMContext, work: Work, page: Page) -> None:
@@ -122,6 +117,15 @@ async def _act(query: CallbackQuery, state: FSMContext, work: Work, page: Page, 
     await making.begin(query, state, work, pattern, actions.PARETO, reference=reference, span=span)
 
 
+async def files(query: CallbackQuery, state: FSMContext, work: Work, page: Page) -> None:
+    """The same to read elsewhere and to pass on: on paper, and as numbers to go on with."""
+    digests.ask(work, page.period, page.part.department, paper=True, sheet=True)
+    text = paragraphs(
+        bold(_("⏳ The report is being made.")), _("It arrives here in a moment, as PDF and as Excel file.")
+    )
+    await show(query, state, text, keyboard(button(_("Back"), page.to("volume")), to_menu()), party="staff")
+
+
 def _page(work: Work, asked: Report) -> Page:
     """What a button asks for; its values are from outside. Raises errors.Invalid and errors.NotAllowed."""
     part = digests.part(work, asked.unit or None)
@@ -149,17 +153,18 @@ def _ways(work: Work, page: Page, topic: str) -> InlineKeyboardMarkup:
     first = complaints.first_begun(work)
     more = first is not None and first < since
     acts = topic == "learning" and rights.may(work.actor, "make_action")
+    charts_of_it = button(_("Charts of it"), page.to("charts"), SUCCESS)
     return keyboard(
-        button(_("Charts of it"), page.to("charts"), SUCCESS),
-        button(_("Act on a cause"), page.to("causes")) if acts else None,
+        button(_("Act on a cause"), page.to("causes"), SUCCESS) if acts else charts_of_it,
+        [button(_("PDF and Excel"), page.to("files")), button(_("Cases as a table"), page.to("table"))],
         pager(page.back, more, lambda back: page.to(topic, back=back), _("Newer"), _("Older")),
         [button(_("Other figures"), page.to("topics")), button(_("Other period"), page.to("periods"))],
         button(_("Other unit"), page.to("units")) if _selectable(work) else None,
-        [button(_("Digests"), Go(to="digests")), to_menu()],
+        to_menu(),
     )
 
 
-async def _topics(query: CallbackQuery, state: FSMContext, page: Page) -> None:
+async def _topics(query: CallbackQuery, state: FSMContext, _work: Work, page: Page) -> None:
     chosen = [button(str(title), page.to(topic)) for topic, (title, _codes) in TOPICS.items()]
     await show(query, state, bold(_("Which figures?")), keyboard(*pairs(chosen), to_menu()), party="staff")
 
@@ -181,13 +186,17 @@ async def _units(query: CallbackQuery, state: FSMContext, work: Work, page: Page
     await show(query, state, bold(_("Of which unit?")), keyboard(*pairs(chosen), to_menu()), party="staff")
 
 
-def unit(work: Work, part: Part) -> Html | None:
-    """Of which unit it is, where it is not of all."""
-    if part.department is None:
-        return None
-    return say(_("Unit: {unit}"), unit=plain(work.organisation.department(part.department).words[language()]))
-
-
 def _selectable(work: Work) -> bool:
     """Whether the actor may choose a unit at all."""
     return digests.part(work).department is None
+
+
+PAGES: dict[str, Callable[[CallbackQuery, FSMContext, Work, Page], Awaitable[None]]] = {
+    "topics": _topics,
+    "periods": _periods,
+    "units": _units,
+    "charts": charts,
+    "causes": _causes,
+    "files": files,
+}
+"""Besides the topics themselves."""

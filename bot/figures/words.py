@@ -7,19 +7,8 @@ from typing import Any
 
 from backoffice.figures import indicators
 from backoffice.figures.facts import THOUSANDTHS
-from backoffice.figures.reading import Reading
-from backoffice.figures.values import (
-    FEW,
-    Count,
-    Gap,
-    Measured,
-    Points,
-    Proportion,
-    Share,
-    Shares,
-    Spread,
-    Sums,
-)
+from backoffice.figures.reading import Part, Reading
+from backoffice.figures.values import FEW, Count, Gap, Measured, Points, Proportion, Share, Shares, Spread, Sums
 from backoffice.money import Amount, minor_digits
 from backoffice.work import Work
 from bot import cards, dates, money, review_cards
@@ -216,30 +205,40 @@ VALUES: dict[type, Callable[[Any], Html]] = {
 """How each kind of value is written."""
 
 
+def unit(work: Work, part: Part) -> Html | None:
+    """Of which unit it is, where it is not of all."""
+    if part.department is None:
+        return None
+    return say(_("Unit: {unit}"), unit=plain(work.organisation.department(part.department).words[language()]))
+
+
 # ------------------------------------------------------------------ what it is made of
 
 
-def _below(work: Work, code: str, measured: Measured | None) -> list[Html]:
-    word = WORDS.get(code, _part)
+def parts(work: Work, code: str, measured: Measured | None) -> list[tuple[Html, Html]]:
+    """What it is made of, each with how much; only the most frequent, and what the others come to."""
+    word = WORDS.get(code, part)
     match measured:
         case Count(_n, by):
             return _ranked({word(work, each): number for each, number in by.items() if number})
         case Shares(by):
-            return [
-                say("· {text}: {share}", text=word(work, each), share=share(by[each])) for each in by if each != ALL
-            ]
+            return [(word(work, each), share(by[each])) for each in by if each != ALL]
         case _:
             return []
 
 
-def _ranked(by: Mapping[Html, int]) -> list[Html]:
+def _below(work: Work, code: str, measured: Measured | None) -> list[Html]:
+    return [say("· {text}: {share}", text=text, share=much) for text, much in parts(work, code, measured)]
+
+
+def _ranked(by: Mapping[Html, int]) -> list[tuple[Html, Html]]:
     shown = list(by.items())[:BROKEN_DOWN]
     rest = sum(by.values()) - sum(number for _text, number in shown)
-    found = [say("· {text}: {count}", text=text, count=number) for text, number in shown]
-    return [*found, say(_("· others: {count}"), count=rest)] if rest else found
+    listed = [*shown, *([(Html(_("others")), rest)] if rest else [])]
+    return [(text, say("{count}", count=number)) for text, number in listed]
 
 
-def _part(_work: Work, code: str) -> Html:
+def part(_work: Work, code: str) -> Html:
     return Html(str(PARTS[code]))
 
 

@@ -27,7 +27,7 @@ from backoffice import (
     team,
 )
 from backoffice.disputes import choosing, overview, register, settlement, speaking
-from backoffice.figures import digests
+from backoffice.figures import digests, tables
 from backoffice.learning import action_lists, actions, causes, incidents
 from backoffice.learning.occurrences import Pattern
 from backoffice.rights import PARTIES, RIGHTS, Relation, Role
@@ -100,6 +100,9 @@ NO_CASE: dict[str, Callable[[Work], object]] = {
     "make_action": lambda work: actions.make(work, Pattern(category="delivery.late"), "Change.", source=actions.PARETO),
     "see_actions": action_lists.mine,
     "oversee_actions": action_lists.everybodys,
+    "export_words": lambda work: tables.ask(
+        work, work.organisation.counting.at("month", work.now), form="csv", open_words=True
+    ),
     "see_figures": lambda work: review_figures.figures(work, work.now, work.now),
 }
 WALK = list(itertools.product([None, *Role], Relation))

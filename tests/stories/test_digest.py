@@ -1,22 +1,28 @@
 """Digests as managers live with them: subscribed by buttons, sent at their time, with pictures, read and acted on."""
 
+import asyncio
+import io
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 import pytest_asyncio
 from sqlmodel import col, select
 
+from backoffice.figures.digests import PAUSES
 from bot import charts
 from bot.clock import MovableClock
+from bot.figures import maker
 from bot.sandbox.person import Person as Human
 from bot.sandbox.records import Message
 from storage.actions import Action, of_case
 from storage.complaints import Complaint
-from storage.digests import Digest
+from storage.digests import MADE, Digest
 from tests.running import Running, running
 
+PATIENCE = 60  # seconds for a child on a busy machine
 LANGUAGES = ["fa", "ar", "en"]
 
 
@@ -49,6 +55,25 @@ async def complaints(up: Running) -> None:
             await up.answer(handler)
 
 
+async def made(up: Running, count: int = 1) -> list[Digest]:
+    """Every digest, once so many of them are made; their messages have arrived."""
+    async with asyncio.timeout(PATIENCE):
+        while sum(each.state == MADE for each in digests(up)) < count:  # noqa: ASYNC110 - a database rings no bell
+            await asyncio.sleep(0.05)
+    await up.settle()
+    return digests(up)
+
+
+async def given_up(up: Running) -> list[Digest]:
+    """After as many attempts as there are it goes out without what fails."""
+    for number, pause in enumerate(PAUSES, start=1):
+        async with asyncio.timeout(PATIENCE):
+            while digests(up)[0].attempts < number:  # noqa: ASYNC110 - a database rings no bell
+                await asyncio.sleep(0.05)
+        await up.forward(seconds=pause)
+    return await made(up)
+
+
 def digests(up: Running) -> list[Digest]:
     with up.desk.office.look() as work:
         return list(work.db.exec(select(Digest)))
@@ -62,6 +87,14 @@ def headed(up: Running, human: Human) -> list[Message]:
 
 def pictures(human: Human) -> list[Message]:
     return [each for each in human.inbox if each.kind == "photo"]
+
+
+def documents(human: Human) -> list[Message]:
+    return [each for each in human.inbox if each.kind == "document"]
+
+
+def bytes_of(up: Running, message: Message) -> bytes:
+    return up.world.files[message.content["document"]["file_id"]].data
 
 
 class TestDigest:
@@ -108,6 +141,31 @@ class TestDigest:
         assert headed(up, human)
         assert pictures(human)
 
+    async def test_on_paper_and_as_a_workbook_it_may_be_passed_on(self, up: Running) -> None:
+        human = await manager(up)
+        await complaints(up)
+        await up.forward(minutes=1)
+        await up.say(human, "/report")
+        await up.tap(human, "PDF and Excel")
+        await made(up)
+        paper, workbook = documents(human)
+        assert not paper.protected
+        assert bytes_of(up, paper).startswith(b"%PDF-1.7")
+        received = openpyxl.load_workbook(io.BytesIO(bytes_of(up, workbook))).worksheets[0].cell(2, 4).value
+        assert received == 6
+
+    async def test_who_wants_it_regularly_gets_it_with_each_digest(self, up: Running) -> None:
+        human = await subscribed(up)
+        await up.tap(human, "PDF")
+        await up.tap(human, "Excel")
+        await complaints(up)
+        await up.forward(days=8)
+        await made(up)
+        assert [each.content["document"]["file_name"].rpartition(".")[2] for each in documents(human)] == [
+            "pdf",
+            "xlsx",
+        ]
+
 
 @pytest.fixture
 def failing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,10 +185,25 @@ class TestBadDays:
         human = await subscribed(up, "Every day")
         await complaints(up)
         await up.forward(days=1, hours=2)
-        await up.forward(minutes=10)
+        await given_up(up)
         (words,) = headed(up, human)
-        assert "The charts could not be drawn this time." in words.text
+        assert "Not all of it could be made this time." in words.text
         assert pictures(human) == []
+
+    async def test_a_file_that_cannot_be_made_costs_nothing_else(
+        self, up: Running, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(maker, "TABULATE", ("false",))
+        human = await subscribed(up, "Every day")
+        await up.tap(human, "PDF")
+        await up.tap(human, "Excel")
+        await complaints(up)
+        await up.forward(days=1, hours=2)
+        (digest,) = await given_up(up)
+        assert (digest.attempts, digest.failed) == (len(PAUSES), 1)
+        assert pictures(human)
+        assert [each.content["document"]["file_name"][-4:] for each in documents(human)] == [".pdf"]
+        assert "Not all of it could be made this time." in headed(up, human)[0].text
 
     async def test_killed_while_it_draws_it_is_made_once_by_the_next(self, up: Running) -> None:
         human = await subscribed(up, "Every day")

@@ -183,6 +183,31 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['set_by'], ['person.id'], ),
     sa.PrimaryKeyConstraint('day')
     )
+    op.create_table('case_table',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('rhythm', sa.String(), nullable=False),
+    sa.Column('first', sa.Date(), nullable=False),
+    sa.Column('last', sa.Date(), nullable=False),
+    sa.Column('department', sa.String(), nullable=False),
+    sa.Column('form', sa.String(), nullable=False),
+    sa.Column('open_words', sa.Boolean(), nullable=False),
+    sa.Column('message_id', sa.BigInteger(), nullable=True),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('written', sa.Integer(), nullable=False),
+    sa.Column('left_out', sa.Integer(), nullable=False),
+    sa.Column('total', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('case_table', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_case_table_person_id'), ['person_id'], unique=False)
+        batch_op.create_index('ix_case_table_to_make', ['id'], unique=False, sqlite_where=sa.text("state = 'due'"), postgresql_where=sa.text("state = 'due'"))
+
     op.create_table('incident',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('number', sa.String(), nullable=False),
@@ -369,6 +394,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_complaint_due_at'), ['due_at'], unique=False)
         batch_op.create_index('ix_complaint_incident', ['incident_id'], unique=False, sqlite_where=sa.text('incident_id IS NOT NULL'), postgresql_where=sa.text('incident_id IS NOT NULL'))
         batch_op.create_index('ix_complaint_owner', ['owner_id', 'stage'], unique=False)
+        batch_op.create_index('ix_complaint_received', ['received_at', 'id'], unique=False)
         batch_op.create_index('ix_complaint_stage', ['stage', 'touched_at'], unique=False)
         batch_op.create_index('ix_complaint_unresolved', ['unresolved_at'], unique=False, sqlite_where=sa.text('unresolved_at IS NOT NULL'), postgresql_where=sa.text('unresolved_at IS NOT NULL'))
 
@@ -785,6 +811,7 @@ def upgrade() -> None:
     sa.Column('entry_id', sa.Integer(), nullable=True),
     sa.Column('talk_id', sa.Integer(), nullable=True),
     sa.Column('digest_id', sa.Integer(), nullable=True),
+    sa.Column('table_id', sa.Integer(), nullable=True),
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('file_id', sa.LargeBinary(), nullable=False),
     sa.Column('file_name', sa.LargeBinary(), nullable=True),
@@ -798,6 +825,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
     sa.ForeignKeyConstraint(['digest_id'], ['digest.id'], ),
     sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], ),
+    sa.ForeignKeyConstraint(['table_id'], ['case_table.id'], ),
     sa.ForeignKeyConstraint(['talk_id'], ['talk.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
@@ -805,6 +833,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_attachment_complaint_id'), ['complaint_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachment_digest_id'), ['digest_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachment_entry_id'), ['entry_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_attachment_table_id'), ['table_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_attachment_talk_id'), ['talk_id'], unique=False)
         batch_op.create_index('ix_attachment_to_fetch', ['id'], unique=False, sqlite_where=sa.text("state = 'to_fetch'"), postgresql_where=sa.text("state = 'to_fetch'"))
 
