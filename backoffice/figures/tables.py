@@ -127,7 +127,7 @@ def still(work: Work, table: Table) -> None:
     digests.part(work, table.department or None)
     if table.open_words:
         rights.require(work, "export_words")
-    if work.db.exec(select(Table.state).where(Table.id == table.id)).first() not in (DUE, MADE):
+    if work.db.exec(select(Table.state).where(Table.id == table.id)).first() != DUE:
         raise errors.Stale()
 
 

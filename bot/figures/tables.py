@@ -60,8 +60,8 @@ async def choose(query: CallbackQuery, state: FSMContext, work: Work, page: Page
         )
         if words
         else _(
-            "A line for each complaint, with what the customer wrote. Names, telephone numbers, addresses and the like"
-            " are replaced by signs; the same customer has the same sign in every table."
+            "A line for each complaint, with what the customer wrote. Names, telephone numbers, e-mail addresses and"
+            " the like are replaced by signs; the same customer has the same sign in every table."
         )
     )
     style, ending = (DANGER, "_words") if words else (SUCCESS, "")

@@ -75,23 +75,27 @@ class Tabulator(Beside):
         return table is not None
 
     def _make(self, run: "Run", table: Table) -> None:
-        """What is broken off leaves no file behind; nobody but who asked learns of it."""
+        """What is broken off leaves no file behind, and begins anew; what was stopped meanwhile is over."""
         try:
             run.make()
-        except errors.Stale:
-            run.clean()
-        except errors.NotAllowed:
-            run.clean()
-            with self._office.work() as work:
-                tables.give_up(work, table.id)
         except Exception as failure:
             run.clean()
-            if self.stopping:
+            if not self.stopping:
+                with contextlib.suppress(errors.Stale):
+                    self._broken_off(table, failure)
+
+    def _broken_off(self, table: Table, failure: Exception) -> None:
+        match failure:
+            case errors.Stale():
                 return
-            kind = failure.kind if isinstance(failure, Failed) else type(failure).__name__
-            log.error("tables.later", table=table.id, error=kind, where=place(failure))
-            with self._office.work() as work:
-                tables.make_later(work, table.id)
+            case errors.NotAllowed():
+                after = tables.give_up
+            case _:
+                kind = failure.kind if isinstance(failure, Failed) else type(failure).__name__
+                log.error("tables.later", table=table.id, error=kind, where=place(failure))
+                after = tables.make_later
+        with self._office.work() as work:
+            after(work, table.id)
 
 
 @dataclass(slots=True)

@@ -162,8 +162,13 @@ class TestBadDays:
         self, english: Running, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(tabulator, "TABULATE", ("sleep", "60"))
+        monkeypatch.setattr(tabulator, "TELLS", 0)
         human, other = await manager(english), await manager(english)
+        await english.complain(await english.newcomer())
         followed = await ask(english, human, "Excel")
+        async with asyncio.timeout(PATIENCE):
+            while "1 of 1 cases" not in text_of(followed):  # noqa: ASYNC110 - a database rings no bell
+                await asyncio.sleep(0.05)
         other.tap_data(f"tab:stop:{table(english).id}")
         await english.settle()
         assert table(english).state == DUE
