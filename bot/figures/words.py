@@ -1,5 +1,6 @@
 """The indicators in words: what each is called, and its value as its reader writes figures."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -11,6 +12,8 @@ from backoffice.figures.reading import Reading
 from backoffice.figures.values import (
     FEW,
     Count,
+    Effort,
+    Efforts,
     Gap,
     Measured,
     Points,
@@ -19,6 +22,7 @@ from backoffice.figures.values import (
     Shares,
     Spread,
     Sums,
+    SumsByCause,
 )
 from backoffice.money import Amount
 from backoffice.work import Work
@@ -68,7 +72,9 @@ NAMES: dict[str, object] = {
     "K31": __("Causes found"),
     "K32": __("Upheld, at least in part"),
     "K33": __("Cost of remedies"),
+    "K33b": __("Cost by cause"),
     "K34": __("Cost of handling"),
+    "K34b": __("Handling time by cause"),
     "K35": __("Corrective actions in time"),
     "K36": __("Corrective actions that helped"),
     "K37": __("Grave cases analysed in time"),
@@ -159,7 +165,7 @@ def span(seconds: float) -> Html:
         minutes = round(seconds / MINUTE)
         return say(n_("{count} minute", "{count} minutes", minutes), count=minutes)
     if seconds < 2 * DAY:
-        return say(_("{number} hours"), number=Html(decimal(seconds / HOUR)))
+        return _hours(seconds)
     return say(_("{number} days"), number=Html(decimal(seconds / DAY)))
 
 
@@ -193,6 +199,30 @@ def sums(of: Sums) -> Html:
     return Html(" · ".join(amount(each, of.by[each]) for each in sorted(of.by)) or _("none"))
 
 
+def worked(seconds: int) -> Html:
+    """Time at work: in hours, for a day of work is none of 24."""
+    return span(seconds) if seconds < HOUR else _hours(seconds)
+
+
+def _hours(seconds: float) -> Html:
+    return say(_("{number} hours"), number=Html(decimal(seconds / HOUR)))
+
+
+def effort(of: Effort) -> Html:
+    if not of.seconds:
+        return Html(_("none"))
+    worded = n_("{duration} on {count} case", "{duration} on {count} cases", of.n)
+    time = say(worded, duration=worked(of.seconds), count=of.n)
+    if of.cost is None:
+        return time
+    return say(_("{text}, which cost {amount}"), text=time, amount=amount(of.currency, of.cost))
+
+
+def broken_down(of: SumsByCause | Efforts) -> Html:
+    """All of it stands below."""
+    return Html("" if of.by else _("none"))
+
+
 VALUES: dict[type, Callable[[Any], Html]] = {
     Count: lambda of: say("{count}", count=of.n),
     Share: share,
@@ -201,6 +231,9 @@ VALUES: dict[type, Callable[[Any], Html]] = {
     Points: points,
     Spread: spread,
     Sums: sums,
+    SumsByCause: broken_down,
+    Effort: effort,
+    Efforts: broken_down,
     Gap: gap,
 }
 """How each kind of value is written."""
@@ -218,8 +251,39 @@ def _below(work: Work, code: str, measured: Measured | None) -> list[Html]:
             return [
                 say("· {text}: {share}", text=word(work, each), share=share(by[each])) for each in by if each != ALL
             ]
+        case SumsByCause(by):
+            return _costs(work, by)
+        case Efforts(by):
+            return _times(work, by)
         case _:
             return []
+
+
+def _costs(work: Work, by: Mapping[tuple[str, str], int]) -> list[Html]:
+    """The largest of each currency, and what is left of each."""
+    largest = [*by.items()][:BROKEN_DOWN]
+    rest: Counter[str] = Counter()
+    for (currency, _cause), total in [*by.items()][BROKEN_DOWN:]:
+        rest[currency] += total
+    named = [
+        say("· {cause}: {amount}", cause=_known(work, code), amount=amount(currency, total))
+        for (currency, code), total in largest
+    ]
+    return [*named, *(say(_("· others: {amount}"), amount=amount(*left)) for left in rest.items())]
+
+
+def _times(work: Work, by: Mapping[str, int]) -> list[Html]:
+    found = [*by.items()]
+    named = [
+        say("· {cause}: {duration}", cause=_known(work, code), duration=worked(seconds))
+        for code, seconds in found[:BROKEN_DOWN]
+    ]
+    rest = sum(seconds for _code, seconds in found[BROKEN_DOWN:])
+    return [*named, say(_("· others: {duration}"), duration=worked(rest))] if rest else named
+
+
+def _known(work: Work, code: str) -> Html:
+    return cause(work, code) if code else Html(_("cause not known yet"))
 
 
 def _ranked(by: Mapping[Html, int]) -> list[Html]:
