@@ -123,7 +123,8 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 def indicator(of: Reading, code: str) -> Html:
     """Its name and its value; what it is made of below."""
     measured = indicators.measure(of, code)
-    head = say("{title}: {text}", title=Html(str(NAMES[code])), text=value(measured))
+    title, told = Html(str(NAMES[code])), value(measured)
+    head = say("{title}: {text}", title=title, text=told) if told else say("{title}:", title=title)
     return lines(head, *_below(of.work, code, measured))
 
 
