@@ -10,6 +10,7 @@ from backoffice.money import Amount
 from bot import money
 from bot.i18n import speaking_to
 from bot.sandbox.person import Person as Human
+from storage.complaints import Complaint
 from storage.costs import Expense
 from tests.running import text_of
 from tests.stories.telling import LANGUAGES, Story, telling
@@ -101,3 +102,35 @@ async def outcomes(story: Story, boss: Human) -> None:
     await story.desk.say(boss, "/report")
     for button in ("Other figures", "Outcomes"):
         await story.desk.tap(boss, button)
+
+
+async def test_what_else_can_be_done_never_takes_more_than_eight_buttons(tmp_path: Path) -> None:
+    """Of a case that had every turn a case can take."""
+    async with telling(tmp_path, "en") as story:
+        desk, customer = story.desk, await story.customer()
+        boss = await desk.staff("complaints_manager", name="Omid", department=None)
+        await desk.complain(customer, story.words.story)
+        await desk.say(boss, f"/take {story.case.code}")
+        await desk.tap(boss, "More")
+        assert boss.buttons()[-2:] == ["Corrective action", "Back"]
+        stands(story, review_id=1, dispute_id=1, unresolved_at=story.now)
+        found = []
+        for page in ("", "1"):
+            boss.tap_data(old(story.case, "more", page))
+            await desk.settle()
+            assert len(boss.buttons()) <= 8
+            found += boss.buttons()
+        ways = [each for each in found if each not in ("More", "Previous", "Back")]
+        assert len(ways) == len(set(ways)) == 9
+        for page in ("2", "-1", "x"):
+            boss.tap_data(old(story.case, "more", page))
+            await desk.settle()
+            assert story.read(boss, "This choice is not offered any more. Please choose again from the menu.")
+        stands(story, review_id=None, dispute_id=None, unresolved_at=None)
+
+
+def stands(story: Story, **fields: object) -> None:
+    with story.desk.desk.office.work() as work:
+        case = work.db.get_one(Complaint, story.case.id)
+        for name, value in fields.items():
+            setattr(case, name, value)
