@@ -9,8 +9,8 @@ OfficeError
 ├── Incomplete          a required part is missing: consent, category, story, grounds, lateness, terms, whys,
 │                       cause_reason
 ├── Invalid             a value cannot be used: future_date, old_date, unknown_choice, too_long, empty,
-│                       no_date, past_day, closed_already, same_hours, last_admin, no_amount, no_percent, not_positive,
-│                       too_large, fractions, last_provider, no_days,
+│                       no_date, past_day, closed_already, same_hours, last_admin, no_amount, no_percent, no_time,
+│                       not_positive, too_large, fractions, last_provider, no_days,
 │                       other_currency, linked_already, other_incident, far_day
 ├── TooMany             a limit on size or number was passed
 ├── WrongSecret         code and secret do not belong together

@@ -246,11 +246,13 @@ class Learning(Part):
     """What is made of complaints (ISO 10002, 8). `effective_percent`: a corrective action has helped when what it is
     about happens at most this often, of how often it happened before. `on_time_percent`: how many of all answers are
     to be in time; digests show it beside what was reached. `recurs_from`: a cause that came up so often in a month is
-    no accident any more."""
+    no accident any more. `hour_cost`: what an hour of handling costs, in whole units of the organisation's currency; 0:
+    time is not valued."""
 
     effective_percent: Percent
     on_time_percent: Percent
     recurs_from: Count
+    hour_cost: Annotated[int, Field(strict=True, ge=0, le=10**12)]
 
 
 # ------------------------------------------------------------------ satisfaction

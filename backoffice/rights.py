@@ -142,6 +142,7 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "name_company": ASSESSORS | DISPUTES,
     "carry_out": OWNER,
     "find_cause": ASSESSORS,
+    "log_cost": ASSESSORS | DISPUTES,
     "link_incident": ASSESSORS,
     "lead_incident": LEADERS,
     # a review

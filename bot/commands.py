@@ -27,6 +27,7 @@ COMMANDS = (
     Entry("ask", __("Ask the customer a question"), "see_queue", coded=True),
     Entry("note", __("Write an internal note"), "see_queue", coded=True),
     Entry("cause", __("Say why a closed case came about"), "see_queue", coded=True),
+    Entry("log", __("Note how many minutes a case took"), "log_cost", coded=True),
     Entry("extend", __("Ask for more time, with a reason"), "see_queue", coded=True),
     Entry("hearing", __("Reviews that wait for you"), "see_reviews"),
     Entry("vote", __("Vote in a review"), "see_reviews", coded=True),

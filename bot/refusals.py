@@ -147,6 +147,7 @@ def _invalid(refusal: Refusal) -> str:
         "empty": _("The message has no text. Please write it again."),
         "no_amount": _("We could not read this as one amount. Please write it in figures only, for example 1500000."),
         "no_percent": _("We could not read this as a percentage. Please write a number up to 100."),
+        "no_time": _("We could not read this as a length of time. Please write minutes, for example 45, or 1:30."),
         "not_positive": _("This must be more than zero. Please write it again."),
         "too_large": _("This is more than is possible here. Please check the figures and write it again."),
         "fractions": _("The amount has more decimals than the currency. Please round it and write it again."),

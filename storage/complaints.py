@@ -7,7 +7,7 @@ from typing import ClassVar
 from sqlalchemy import JSON, Column, Index, Integer, bindparam, func, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage import actions, digests, disputes, learning, reviews  # noqa: F401 - what stands here points to them
+from storage import actions, costs, digests, disputes, learning, reviews  # noqa: F401 - what stands here points to them
 from storage.columns import big, encrypted, key
 
 _version = Column("version", Integer, nullable=False)

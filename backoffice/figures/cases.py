@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, col, func, or_, select
 from backoffice.work import Work
 from storage.clocks import Deadline
 from storage.complaints import Answer, Complaint, Consent
+from storage.costs import Expense
 from storage.disputes import Dispute, Lesson, Obligation, Outcome, Referral
 from storage.journal import AuditEvent
 from storage.reviews import Review, Seat
@@ -55,6 +56,7 @@ class Case:
     outcomes: list[Outcome]
     obligations: list[Obligation]
     lesson: Lesson | None
+    expenses: list[Expense]
     repeated: bool
 
 
@@ -77,6 +79,7 @@ def load(work: Work, ids: Sequence[int]) -> list[Case]:
     outcomes = _grouped(lambda row: row.dispute_id)(_all(work, Outcome, Outcome.dispute_id, _ids(disputes)))
     obligations = _grouped(lambda row: row.outcome_id)(_all(work, Obligation, Obligation.outcome_id, _ids(outcomes)))
     lessons = {each.complaint_id: each for each in _all(work, Lesson, Lesson.complaint_id, known)}
+    expenses = by_case(_all(work, Expense, Expense.complaint_id, known))
     histories, repeated = _histories(work, known), _repeated(work, complaints)
     return [
         Case(
@@ -94,6 +97,7 @@ def load(work: Work, ids: Sequence[int]) -> list[Case]:
             outcomes=(found := [one for dispute in disputes[each.id] for one in outcomes[dispute.id]]),
             obligations=[one for outcome in found for one in obligations[outcome.id]],
             lesson=lessons.get(each.id),
+            expenses=expenses[each.id],
             repeated=each.id in repeated,
         )
         for each in complaints

@@ -63,7 +63,8 @@ class Kind(StrEnum):
     ASKED = "asked"  # which question; good: answered
     RATED = "rated"  # which question; good: content with it, or will come back; points
     GRAVE_CLOSED = "grave_closed"  # a high or critical case whose cause is owed; good: found in time
-    COST = "cost"  # of a remedy or of a way outside: currency; thousandths of its unit
+    COST = "cost"  # of a remedy or of a way outside: currency and the cause of the case; thousandths of its unit
+    HANDLED = "handled"  # time that somebody entered: the cause of the case; seconds
     # what lasts
     OPEN = "open"  # value: the second of receipt, from which its age is counted
     OVERDUE = "overdue"  # a limit that has passed while the desk had the ball: which
@@ -275,7 +276,7 @@ def _obligations(organisation: Organisation, case: Case, outcome: Outcome) -> It
     for each in own:
         if each.done_at and each.amount:
             currency = each.currency or organisation.currency
-            yield Counted(Kind.COST, each.done_at, code=currency, value=_thousandths(each.amount))
+            yield _cost(case, each.done_at, each.amount, currency)
 
 
 def _lessons(organisation: Organisation, case: Case) -> Iterator[Counted]:
@@ -289,7 +290,17 @@ def _lessons(organisation: Organisation, case: Case) -> Iterator[Counted]:
     if lesson := case.lesson:
         yield Counted(Kind.LEARNT, lesson.at, code=lesson.decision)
         if lesson.cost:
-            yield Counted(Kind.COST, lesson.at, code=organisation.currency, value=_thousandths(lesson.cost))
+            yield _cost(case, lesson.at, lesson.cost, organisation.currency)
+
+
+def _expenses(organisation: Organisation, case: Case) -> Iterator[Counted]:
+    for each in case.expenses:
+        if each.taken_back_at is not None:
+            continue
+        if each.amount:
+            yield _cost(case, each.at, each.amount, each.currency or organisation.currency)
+        if each.minutes:
+            yield Counted(Kind.HANDLED, each.at, code=_cause(case), value=60 * each.minutes)
 
 
 def _surveys(_organisation: Organisation, case: Case) -> Iterator[Counted]:
@@ -319,11 +330,17 @@ def _seconds(span: timedelta) -> int:
     return round(span.total_seconds())
 
 
-def _thousandths(amount: str) -> int:
-    return int(Decimal(amount) * THOUSANDTHS)
+def _cost(case: Case, at: datetime, amount: str, currency: str) -> Counted:
+    return Counted(Kind.COST, at, code=f"{currency} {_cause(case)}", value=int(Decimal(amount) * THOUSANDTHS))
+
+
+def _cause(case: Case) -> str:
+    """Empty while nobody has said why the case came about."""
+    return case.complaint.root_cause or ""
 
 
 PARTS = (
-    _acknowledgement, _limits, _analyses, _answers, _closings, _events, _reviews, _disputes, _lessons, _surveys,
+    _acknowledgement, _limits, _analyses, _answers, _closings, _events, _reviews, _disputes, _lessons, _expenses,
+    _surveys,
 )  # fmt: skip
 """What counts of a case besides that it was received."""

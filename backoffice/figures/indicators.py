@@ -14,7 +14,8 @@ from sqlmodel import col, select
 
 from backoffice.figures.facts import Kind
 from backoffice.figures.reading import Part, Reading
-from backoffice.figures.values import FEW, Count, Gap, Measured, Points, Proportion, Share, Shares, Sums
+from backoffice.figures.spending import costs, costs_by_cause, effort, efforts_by_cause
+from backoffice.figures.values import FEW, Count, Gap, Measured, Points, Proportion, Share, Shares
 from backoffice.surveys import FIRST, HANDLING, LOYALTY, OUTCOME
 from storage.actions import Action, ActionRound
 from storage.figures import BAD
@@ -177,11 +178,6 @@ def per_received(kind: Kind) -> Formula:
 def reweighed(of: Reading) -> Share:
     """Of those that were assessed in the period; who takes a case that nobody has assessed does so by default."""
     return Share(of.count(K.REWEIGHED), of.count(K.DONE, "assessment"))
-
-
-def costs(of: Reading) -> Sums:
-    """What was paid by what was agreed on, and what the ways outside cost."""
-    return Sums(of.sums(K.COST), of.count(K.CLOSED))
 
 
 # ------------------------------------------------------------------ reviews and disputes
@@ -366,7 +362,9 @@ INDICATORS: dict[str, Formula | None] = {
     "K31": causes,
     "K32": upheld,
     "K33": costs,
-    "K34": None,
+    "K33b": costs_by_cause,
+    "K34": effort,
+    "K34b": efforts_by_cause,
     "K35": actions_in_time,
     "K36": actions_that_helped,
     "K37": in_time(K.GRAVE_CLOSED),

@@ -17,6 +17,7 @@ from backoffice.periods import Period
 from backoffice.work import Work
 from storage.figures import GOOD, Fact, Tally
 
+LARGE = 10**9  # values are added up in two parts: together large ones may be more than 64 bits hold
 DIMENSIONS = ("department", "category", "channel", "language")
 
 
@@ -99,8 +100,11 @@ class Reading:
 
     def sums(self, kind: Kind) -> dict[str, int]:
         """The values added up, by code."""
-        query = select(Fact.code, func.sum(Fact.value)).where(Fact.kind == kind, *self._days(Fact))
-        return {code: int(total) for code, total in self.work.db.exec(query.group_by(col(Fact.code))) if total}
+        value: Any = col(Fact.value)
+        columns = Fact.code, func.sum(value // LARGE), func.sum(value % LARGE)
+        query = select(*columns).where(Fact.kind == kind, *self._days(Fact), value.is_not(None))
+        found = self.work.db.exec(query.group_by(col(Fact.code)))
+        return {code: total for code, high, low in found if (total := int(high) * LARGE + int(low))}
 
     def cases(self, kind: Kind) -> int:
         """How many cases it happened to, however often to each."""

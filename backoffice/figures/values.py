@@ -69,6 +69,32 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
+class SumsByCause:
+    """Money by currency and cause, in thousandths of its unit: currency by currency, the largest first. An empty cause:
+    not known of the cases."""
+
+    by: Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """Time that was spent on `n` cases, in seconds, and what that cost, in thousandths of a unit of the currency; no
+    cost where the organisation does not value an hour."""
+
+    seconds: int
+    n: int
+    cost: int | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Efforts:
+    """Time by cause, in seconds, the most first. An empty cause: not known of the cases."""
+
+    by: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """The largest difference, 0 to 1, between the shares of two groups, and of which dimension; None: too few."""
 
@@ -76,4 +102,4 @@ class Gap:
     dimension: str | None = None
 
 
-Measured = Count | Share | Shares | Proportion | Points | Spread | Sums | Gap
+Measured = Count | Share | Shares | Proportion | Points | Spread | Sums | SumsByCause | Effort | Efforts | Gap

@@ -35,7 +35,7 @@ TOPICS: dict[str, tuple[object, tuple[str, ...]]] = {
         __("In time"),
         ("K03", "K04", "K05", "K06", "K07", "K08", "K08b", "K09", "K10", "K12", "K40", "K39", "K11"),
     ),
-    "outcome": (__("Outcomes"), ("K32", "K15", "K41", "K42", "K33", "K34", "K44", "K44b")),
+    "outcome": (__("Outcomes"), ("K32", "K15", "K41", "K42", "K33", "K33b", "K34", "K34b", "K44", "K44b")),
     "outside": (
         __("Reviews and disputes"),
         ("K17", "K18", "K19", "K46", "K25", "K20", "K21", "K22", "K23", "K23b", "K24", "K45", "K47"),

@@ -9,7 +9,21 @@ from typing import Any
 from backoffice.figures import digests, indicators
 from backoffice.figures.facts import THOUSANDTHS, Kind
 from backoffice.figures.reading import Part, Reading
-from backoffice.figures.values import FEW, Count, Gap, Measured, Points, Proportion, Share, Shares, Spread, Sums
+from backoffice.figures.values import (
+    FEW,
+    Count,
+    Effort,
+    Efforts,
+    Gap,
+    Measured,
+    Points,
+    Proportion,
+    Share,
+    Shares,
+    Spread,
+    Sums,
+    SumsByCause,
+)
 from backoffice.work import Work
 from bot import dates
 from bot.figures import paper, words
@@ -75,10 +89,27 @@ def lines(of: Reading, code: str, found: Measured | None) -> list[Row]:
             return [counted("", n), *(counted(word(each), number) for each, number in by.items())]
         case Shares(by):
             return [share(word(each), by[each]) for each in by]
-        case Sums(by, n):
-            return [["", float(Decimal(by[each]) / THOUSANDTHS), each, None, None, n] for each in sorted(by)]
+        case Sums() | SumsByCause() | Effort() | Efforts():
+            return spent(of, found)
         case _:
             return [line(found)]
+
+
+def spent(of: Reading, found: Sums | SumsByCause | Effort | Efforts) -> list[Row]:
+    """Money and time, in all or by cause."""
+
+    def cause(code: str) -> str:
+        return plain(words.known_cause(of.work, code))
+
+    match found:
+        case Sums(by, n):
+            return [["", *money(by[each], each), None, None, n] for each in sorted(by)]
+        case SumsByCause(by_cause):
+            return [[cause(code), *money(each, of_it), None, None, None] for (of_it, code), each in by_cause.items()]
+        case Effort():
+            return effort(found)
+        case Efforts(times):
+            return [[cause(code), hours(each), str(UNITS["hours"]), None, None, None] for code, each in times.items()]
 
 
 def line(found: Share | Proportion | Points | Spread | Gap) -> Row:
@@ -101,6 +132,16 @@ def counted(name: str, number: int) -> Row:
 
 def share(name: str, of: Share) -> Row:
     return [name, percent(of.of_one), str(UNITS["share"]), None, of.part, of.n]
+
+
+def effort(of: Effort) -> list[Row]:
+    """The time, and what it cost where an hour has a value."""
+    spent: Row = ["", hours(of.seconds), str(UNITS["hours"]), None, None, of.n]
+    return [spent] if of.cost is None else [spent, ["", *money(of.cost, of.currency), None, None, of.n]]
+
+
+def money(thousandths: int, currency: str) -> tuple[float, str]:
+    return float(Decimal(thousandths) / THOUSANDTHS), currency
 
 
 def took(of: Spread) -> Row:

@@ -1,5 +1,6 @@
 """The indicators in words: what each is called, and its value as its reader writes figures."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -8,7 +9,21 @@ from typing import Any
 from backoffice.figures import indicators
 from backoffice.figures.facts import THOUSANDTHS
 from backoffice.figures.reading import Part, Reading
-from backoffice.figures.values import FEW, Count, Gap, Measured, Points, Proportion, Share, Shares, Spread, Sums
+from backoffice.figures.values import (
+    FEW,
+    Count,
+    Effort,
+    Efforts,
+    Gap,
+    Measured,
+    Points,
+    Proportion,
+    Share,
+    Shares,
+    Spread,
+    Sums,
+    SumsByCause,
+)
 from backoffice.money import Amount, minor_digits
 from backoffice.work import Work
 from bot import cards, dates, money, review_cards
@@ -57,7 +72,9 @@ NAMES: dict[str, object] = {
     "K31": __("Causes found"),
     "K32": __("Upheld, at least in part"),
     "K33": __("Cost of remedies"),
+    "K33b": __("Cost by cause"),
     "K34": __("Cost of handling"),
+    "K34b": __("Handling time by cause"),
     "K35": __("Corrective actions in time"),
     "K36": __("Corrective actions that helped"),
     "K37": __("Grave cases analysed in time"),
@@ -109,8 +126,9 @@ MINUTE, HOUR, DAY = 60, 3600, 86_400
 def indicator(of: Reading, code: str) -> Html:
     """Its name and its value; what it is made of below."""
     measured = indicators.measure(of, code)
+    title = Html(str(NAMES[code]))
     told = spread(measured, working=True) if isinstance(measured, Spread) and code in WORKING else value(measured)
-    head = say("{title}: {text}", title=Html(str(NAMES[code])), text=told)
+    head = say("{title}: {text}", title=title, text=told) if told else say("{title}:", title=title)
     return lines(head, *_below(of.work, code, measured))
 
 
@@ -157,7 +175,7 @@ def span(seconds: float, *, working: bool = False) -> Html:
         minutes = round(seconds / MINUTE)
         return say(n_("{count} minute", "{count} minutes", minutes), count=minutes)
     if working or seconds < 2 * DAY:
-        return say(_("{number} hours"), number=Html(decimal(seconds / HOUR)))
+        return _hours(seconds)
     return say(_("{number} days"), number=Html(decimal(seconds / DAY)))
 
 
@@ -192,6 +210,30 @@ def sums(of: Sums) -> Html:
     return Html(" · ".join(amount(each, of.by[each]) for each in sorted(of.by)) or _("none"))
 
 
+def worked(seconds: int) -> Html:
+    """Time at work: in hours, for a day of work is none of 24."""
+    return span(seconds) if seconds < HOUR else _hours(seconds)
+
+
+def _hours(seconds: float) -> Html:
+    return say(_("{number} hours"), number=Html(decimal(seconds / HOUR)))
+
+
+def effort(of: Effort) -> Html:
+    if not of.seconds:
+        return Html(_("none"))
+    worded = n_("{duration} on {count} case", "{duration} on {count} cases", of.n)
+    time = say(worded, duration=worked(of.seconds), count=of.n)
+    if of.cost is None:
+        return time
+    return say(_("{text}, which cost {amount}"), text=time, amount=amount(of.currency, of.cost))
+
+
+def broken_down(of: SumsByCause | Efforts) -> Html:
+    """All of it stands below."""
+    return Html("" if of.by else _("none"))
+
+
 VALUES: dict[type, Callable[[Any], Html]] = {
     Count: lambda of: say("{count}", count=of.n),
     Share: share,
@@ -200,6 +242,9 @@ VALUES: dict[type, Callable[[Any], Html]] = {
     Points: points,
     Spread: spread,
     Sums: sums,
+    SumsByCause: broken_down,
+    Effort: effort,
+    Efforts: broken_down,
     Gap: gap,
 }
 """How each kind of value is written."""
@@ -223,12 +268,37 @@ def parts(work: Work, code: str, measured: Measured | None) -> list[tuple[Html, 
             return _ranked({word(work, each): number for each, number in by.items() if number})
         case Shares(by):
             return [(word(work, each), share(by[each])) for each in by if each != ALL]
+        case SumsByCause(by):
+            return _costs(work, by)
+        case Efforts(by):
+            return _times(work, by)
         case _:
             return []
 
 
 def _below(work: Work, code: str, measured: Measured | None) -> list[Html]:
     return [say("· {text}: {share}", text=text, share=much) for text, much in parts(work, code, measured)]
+
+
+def _costs(work: Work, by: Mapping[tuple[str, str], int]) -> list[tuple[Html, Html]]:
+    """The largest of each currency, and what is left of each."""
+    largest = [*by.items()][:BROKEN_DOWN]
+    rest: Counter[str] = Counter()
+    for (currency, _cause), total in [*by.items()][BROKEN_DOWN:]:
+        rest[currency] += total
+    named = [(known_cause(work, code), amount(currency, total)) for (currency, code), total in largest]
+    return [*named, *((Html(_("others")), amount(*left)) for left in rest.items())]
+
+
+def _times(work: Work, by: Mapping[str, int]) -> list[tuple[Html, Html]]:
+    found = [*by.items()]
+    named = [(known_cause(work, code), worked(seconds)) for code, seconds in found[:BROKEN_DOWN]]
+    rest = sum(seconds for _code, seconds in found[BROKEN_DOWN:])
+    return [*named, (Html(_("others")), worked(rest))] if rest else named
+
+
+def known_cause(work: Work, code: str) -> Html:
+    return cause(work, code) if code else Html(_("cause not known yet"))
 
 
 def _ranked(by: Mapping[Html, int]) -> list[tuple[Html, Html]]:

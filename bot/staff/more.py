@@ -27,6 +27,7 @@ router = Router(name="more")
 router.callback_query.filter(Prefix(Desk))
 
 NOBODY = "nobody"
+WAYS = 7  # on a page, beside the way back
 
 
 class More(StatesGroup):
@@ -38,9 +39,17 @@ class More(StatesGroup):
 async def more(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
     complaint = complaints.find(work, callback_data.code)
     rights.require(work, "read", complaint)
+    ways = [row for row in further(work, complaint) if row]
+    size = WAYS if len(ways) <= WAYS else WAYS - 1  # then one of the eight leads to the rest
+    page = number(callback_data.value or "0")
+    shown = ways[page * size : (page + 1) * size]
+    if page and not shown:
+        raise errors.Invalid(what="unknown_choice")
     await leave(state)
     text = paragraphs(bold(_("More that can be done with the case")), say("{code}", code=Code(complaint.code or "")))
-    buttons = keyboard(*further(work, complaint), back(complaint))
+    left = len(ways) > (page + 1) * size
+    turn = pager(page, left, lambda to: desk("more", complaint, str(to)), _("Previous"), _("More"))
+    buttons = keyboard(*shown, turn, back(complaint))
     await show(query, state, text, buttons, complaint=complaint, party="staff")
 
 

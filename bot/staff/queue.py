@@ -167,6 +167,7 @@ def further(work: Work, complaint: Complaint) -> list[Row]:
         ("link_incident", "incident", _("Several customers are affected"), complaint.incident_id is None),
         ("read_all", "incident", _("Incident"), complaint.incident_id is not None),
         ("read_all", "review", _("Review"), complaint.review_id is not None),
+        ("log_cost", "costs", _("Cost"), True),
     ]
     able = [(do, text) for action, do, text, now in ways if now and rights.may(work.actor, action, complaint)]
     act = to_actions(work, complaint) if Stage(complaint.stage) is not Stage.CLOSED else []  # then it is on the card

@@ -109,6 +109,7 @@ BROKEN = {
         "learning.effective_percent",
         "less than or equal to 99",
     ),
+    "an hour that pays": (("hour_cost = 0 ", "hour_cost = -1 "), "learning.hour_cost", "greater than or equal to 0"),
     "no assessment": (("[assessment]\n", "[assessments]\n"), "assessment", "is missing"),
     "a weight below nothing": (("safety = 2, complexity", "safety = -2, complexity"), "assessment.weights.safety", "0"),
     "a weight missing": (("complexity = 1, impact = 1", "complexity = 1"), "assessment.weights.impact", "is missing"),

@@ -28,7 +28,7 @@ from backoffice import (
 )
 from backoffice.disputes import choosing, overview, register, settlement, speaking
 from backoffice.figures import digests, tables
-from backoffice.learning import action_lists, actions, causes, incidents
+from backoffice.learning import action_lists, actions, causes, costs, incidents
 from backoffice.learning.occurrences import Pattern
 from backoffice.rights import PARTIES, RIGHTS, Relation, Role
 from backoffice.work import Actor, Work
@@ -60,6 +60,7 @@ VERBS: dict[str, Verb] = {
     "find_cause": lambda work, case: causes.find(
         work, case, causes.Finding(work.organisation.root_causes[0].code, causes.SINGLE, ("The van was full.", "One."))
     ),
+    "log_cost": lambda work, case: costs.log_time(work, case, "45"),
     "link_incident": lambda work, case: incidents.begin(work, case, "The van broke down"),
     "lead_incident": incidents.close,
     "read_all": lambda work, case: rights.require(work, "read_all", case),

@@ -28,7 +28,8 @@ DESKS = [
     "reach_out", "carry_out", "read", "find_cause", "causes", "cause", "cause_only", "why", "why_back", "why_done",
     "reach", "found", "analysis", "shared", "shared_causes", "shared_cause", "incident", "incident_begin",
     "incident_more", "incident_tick", "incident_link", "incident_unlink", "incident_close", "assess", "assessed",
-    "severities", "change_severity", "instead", "contain", "more", "deadlock", "subject", "named", "review", "heard",
+    "severities", "change_severity", "instead", "contain", "more", "costs", "cost_remedy", "cost_time", "cost_back",
+    "deadlock", "subject", "named", "review", "heard",
     "challenged", "rule", "recuse", "panel_ask", "statement", "vote", "ballot", "vote_remedies", "vote_remedy",
     "cast", "admission", "admit", "not_admit",
 ]  # fmt: skip
@@ -273,7 +274,7 @@ class TestMadeUp:
         numbers = ("-1", "x", "0", "6", "٣٣", "9" * 30, "9" * 5000)
         for who, prefix, verbs in (
             (human, "own", ("rate_first", "rate_handling", "rate_outcome", "rate_loyalty", "rate_words", "accept")),
-            (handler, "desk", ("remedies", "remedy", "decided", "causes")),
+            (handler, "desk", ("remedies", "remedy", "decided", "causes", "cost_back", "more")),
         ):
             made_up = [f"{prefix}:{do}:{code}:{turn - 1}:{number}" for do in verbs for number in numbers]
             said = await stage.replies(who, *[partial(who.tap_data, data) for data in made_up])

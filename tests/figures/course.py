@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from backoffice.organisation import Organisation
-from tests.figures.lives import Answered, Asked, Closing, Life, Limit, Move, Owed
+from tests.figures.lives import Answered, Asked, Closing, Life, Limit, Move, Owed, Spent
 
 RESTS = ("awaiting_info", "answered", "confirming", "in_dispute")  # it is the customer's turn
 RUN_ON = ("containment", "outcome")  # also then
 CONTAINED = ("containment",)  # harm is contained whatever becomes of the answer
 WEEK = 168.0  # hours
+SUMS = (("900000", "IRR"), ("12.345", "KWD"), ("1000000000000000", "IRR"), ("7.50", "USD"))
 
 
 class Later(Exception):
@@ -183,8 +184,19 @@ class Course:
             self.wait_until(self.at + timedelta(days=7))
             self.close("lapsed", "tacit")
 
+    def enter_cost(self) -> None:
+        """In different currencies, also more than 64 bits hold when it is added up; and time."""
+        for _entry in range(self.dice.choice([0, 0, 1, 3])):
+            back = self.at if self.happens(0.1) else None
+            if self.happens(0.5):
+                amount, currency = self.dice.choice(SUMS)
+                self.life.spent.append(Spent(self.at, amount, currency, taken_back_at=back))
+            else:
+                self.life.spent.append(Spent(self.at, minutes=self.dice.choice([1, 45, 1440]), taken_back_at=back))
+
     def close(self, event: str, reason: str) -> None:
         self.end_all()
+        self.enter_cost()
         self.move(event, "closed")
         self.life.closings.append(Closing(self.at, reason))
         if self.happens(0.8):

@@ -122,6 +122,16 @@ class Learnt(NamedTuple):
     cost: str | None
 
 
+class Spent(NamedTuple):
+    """What somebody entered: an amount, or minutes; some take it back."""
+
+    at: datetime
+    amount: str | None = None
+    currency: str | None = None
+    minutes: int | None = None
+    taken_back_at: datetime | None = None
+
+
 @dataclass
 class Life:
     """One complaint; a draft was never received. `customer` and `company` are numbers of people and businesses."""
@@ -151,6 +161,7 @@ class Life:
     asked: list[Asked] = field(default_factory=list)
     owed: list[Owed] = field(default_factory=list)
     lesson: Learnt | None = None
+    spent: list[Spent] = field(default_factory=list)
 
     @property
     def stage(self) -> str:

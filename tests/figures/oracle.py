@@ -6,8 +6,20 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from backoffice.figures.values import Count, Gap, Measured, Points, Share, Shares, Spread, Sums
-from tests.figures.lives import Agreed, Life, Outside, Reviewed, Way
+from backoffice.figures.values import (
+    Count,
+    Effort,
+    Efforts,
+    Gap,
+    Measured,
+    Points,
+    Share,
+    Shares,
+    Spread,
+    Sums,
+    SumsByCause,
+)
+from tests.figures.lives import Agreed, Life, Outside, Reviewed, Spent, Way
 from tests.figures.plain import Plain, seconds, spread
 
 SETTLED = ("settled", "recommended", "decided")
@@ -140,18 +152,51 @@ class Oracle(Plain):
 
     # -------------------------------------------------------------- money, satisfaction, fairness
 
-    def k33(self) -> Sums:
-        """What was paid, when it was, and what ways outside cost, in thousandths."""
-        by: Counter[str] = Counter()
+    def paid(self) -> Iterator[tuple[str, str, int]]:
+        """What was paid, when it was, what ways outside cost, and what was entered: currency, cause, thousandths."""
         own = self.organisation.currency
-        for each in self.agreed():
-            for term in each.terms:
-                if term.by == "organisation" and term.amount and self.holds(term.done_at):
-                    by[term.currency or own] += int(Decimal(term.amount) * 1000)
         for life in (each.life for each in self.all):
+            cause = life.root_cause or ""
+            for agreed in (agreed for outside in life.outside for agreed in outside.agreed):
+                for term in agreed.terms if agreed.in_force_at and not agreed.ended else []:
+                    if term.by == "organisation" and term.amount and self.holds(term.done_at):
+                        yield term.currency or own, cause, int(Decimal(term.amount) * 1000)
             if life.lesson and life.lesson.cost and self.holds(life.lesson.at):
-                by[own] += int(Decimal(life.lesson.cost) * 1000)
+                yield own, cause, int(Decimal(life.lesson.cost) * 1000)
+            for spent in self.entered(life):
+                if spent.amount and spent.currency:
+                    yield spent.currency, cause, int(Decimal(spent.amount) * 1000)
+
+    def entered(self, life: Life) -> list[Spent]:
+        return [each for each in life.spent if each.taken_back_at is None and self.holds(each.at)]
+
+    def k33(self) -> Sums:
+        by: Counter[str] = Counter()
+        for currency, _cause, paid in self.paid():
+            by[currency] += paid
         return Sums(dict(by), self.closings())
+
+    def k33b(self) -> SumsByCause:
+        by: Counter[tuple[str, str]] = Counter()
+        for currency, cause, paid in self.paid():
+            by[currency, cause] += paid
+        return SumsByCause(by)
+
+    def k34(self) -> Effort:
+        """An hour is worth what the organisation's file says; what cannot be paid is rounded."""
+        found = [[each.minutes for each in self.entered(known.life) if each.minutes] for known in self.all]
+        minutes, hourly = sum(map(sum, found)), self.organisation.learning.hour_cost
+        cases = sum(bool(each) for each in found)
+        if hourly == 0:
+            return Effort(60 * minutes, cases)
+        cost = round(Fraction(minutes * hourly, 60)) * 1000  # of whole rials
+        return Effort(60 * minutes, cases, cost, self.organisation.currency)
+
+    def k34b(self) -> Efforts:
+        by: Counter[str] = Counter()
+        for life in (each.life for each in self.all):
+            by[life.root_cause or ""] += 60 * sum(each.minutes or 0 for each in self.entered(life))
+        return Efforts({cause: seconds for cause, seconds in by.items() if seconds})
 
     def scores(self, question: str) -> list[int]:
         asked = (asked for each in self.all for asked in each.life.asked)
@@ -241,6 +286,9 @@ FORMULAS: dict[str, Callable[[Oracle], Measured]] = {
     "K31": Oracle.k31,
     "K32": Oracle.k32,
     "K33": Oracle.k33,
+    "K33b": Oracle.k33b,
+    "K34": Oracle.k34,
+    "K34b": Oracle.k34b,
     "K37": Oracle.k37,
     "K38": Oracle.k38,
     "K39": Oracle.k39,

@@ -22,10 +22,10 @@ from storage.surveys import Survey
 from tests.backoffice.conftest import RULES
 from tests.backoffice.test_figures import raw, rows, tallied
 from tests.databases import new_database
-from tests.figures.lives import Answered, Asked, Closing, Life, Move
+from tests.figures.lives import Answered, Asked, Closing, Life, Move, Spent
 from tests.figures.plain import know
 from tests.figures.test_oracle import NOW, Years
-from tests.figures.writing import SOMEBODY, write
+from tests.figures.writing import SOMEBODY, expense, write
 from tests.figures.years import years
 from tests.moment import Moment
 
@@ -124,6 +124,15 @@ class History:
             work.db.merge(Survey(complaint_id=number, **asked._asdict()))
             work.record("complaint.rated", work.db.get_one(Complaint, number), question="handling", handling=1)
 
+    def spend(self) -> None:
+        number, life = self.one()
+        amount = self.dice.choice(["25000", None])
+        spent = Spent(self.clock(), amount, "IRR" if amount else None, None if amount else 30)
+        life.spent.append(spent)
+        with self.office.work() as work:
+            work.db.add(expense(number, spent))
+            work.record("cost.logged", work.db.get_one(Complaint, number), kind="time", expense=1)
+
     def pass_time(self) -> None:
         self.clock.forward(hours=self.dice.choice([1, 30, 500]))
 
@@ -157,6 +166,7 @@ DEEDS: list[Callable[[History], None]] = [
     History.answer,
     History.close,
     History.rate,
+    History.spend,
     History.pass_time,
     History.follow,
 ]

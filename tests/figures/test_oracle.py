@@ -110,7 +110,8 @@ def test_every_formula_has_its_proof() -> None:
 @pytest.mark.parametrize("months", ["jalali", "gregorian"])
 def test_years_are_counted_as_they_were(desk: Years, tmp_path: Path, months: str, kind: Kind) -> None:
     """Also the period that still runs, and one in which nothing happened."""
-    counted = desk.by(rules(tmp_path, {'"jalali"': f'"{months}"'}))
+    worth = {"hour_cost = 0 ": "hour_cost = 333333 "} if months == "jalali" else {}
+    counted = desk.by(rules(tmp_path, {'"jalali"': f'"{months}"', **worth}))
     dice = random.Random(f"{months} {kind}")
     days = [*dice.sample(TURNS, 2), NOW.date(), SINCE + timedelta(days=dice.randrange(800)), date(2020, 3, 1)]
     for period in {counted.period(kind, day) for day in days}:

@@ -13,11 +13,12 @@ from backoffice.work import Office
 from storage import crypto, journal
 from storage.clocks import Deadline
 from storage.complaints import Answer, Complaint, Consent
+from storage.costs import Expense
 from storage.disputes import Dispute, Lesson, Obligation, Outcome, Referral
 from storage.people import Person
 from storage.reviews import Review, Seat
 from storage.surveys import Survey
-from tests.figures.lives import Life, Outside, Reviewed, Way
+from tests.figures.lives import Life, Outside, Reviewed, Spent, Way
 
 LONG_AGO = timedelta(days=1)
 SOMEBODY = 1  # of the staff; customers are numbered after them
@@ -42,7 +43,7 @@ class Pen:
     def write(self, db: Session) -> None:
         """In an order in which nothing points to what is not there yet."""
         order = (Person, Complaint, Deadline, Review, Answer, Survey, Seat, Dispute, Referral, Consent, Outcome,
-                 Obligation, Lesson)  # fmt: skip
+                 Obligation, Lesson, Expense)  # fmt: skip
         for model in order:
             if rows := self.rows.get(model):
                 own = [{name: value for name, value in row.items() if name != "id" or value} for row in rows]
@@ -80,6 +81,12 @@ def _write(pen: Pen, number: int, life: Life) -> None:
         )  # fmt: skip
     for outside in life.outside:
         _write_outside(pen, number, outside)
+    _write_learning(pen, number, life)
+    pen.events += sorted(events(number, life), key=lambda event: event.at)
+
+
+def _write_learning(pen: Pen, number: int, life: Life) -> None:
+    """What customers thought of it, why it came about, and what it cost."""
     for asked in life.asked:
         pen.put(Survey(complaint_id=number, **asked._asdict()))
     for owed in life.owed:
@@ -91,7 +98,13 @@ def _write(pen: Pen, number: int, life: Life) -> None:
         )  # fmt: skip
     if lesson := life.lesson:
         pen.put(Lesson(complaint_id=number, words="We learn.", decided_by=SOMEBODY, **lesson._asdict()))
-    pen.events += sorted(events(number, life), key=lambda event: event.at)
+    for spent in life.spent:
+        pen.put(expense(number, spent))
+
+
+def expense(number: int, spent: Spent) -> Expense:
+    kind = "remedy" if spent.amount else "time"
+    return Expense(complaint_id=number, kind=kind, author_id=SOMEBODY, **spent._asdict())
 
 
 def complaint(number: int, life: Life) -> Complaint:

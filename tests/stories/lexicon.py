@@ -45,6 +45,7 @@ SHAPES = (
     "{kind}: {methods}", "{method}: {meaning}", "{price}", "{side}: {terms}", "✅ {side}: {terms}",
     "{number}. {term}", "⚠️ {fault}", "• {provider}: {why}", "{text} ({capacity})", "📎 {room} · {who}", "{address}",
     "📎 {kinds}", "{action}", "{action} · {due}", "{action} · {state}", "{words}", "{plain_action}",
+    "{month}", "{indicator}:", "{indicator}: {measure}", "· {cause}: {amount}", "· {cause}: {duration}",
 )  # fmt: skip
 
 DUE = ("⏳ Due {date}, {time}", "⚠️ Overdue since {date}, {time}", "⏳ Due {date}", "⚠️ Overdue since {date}")
@@ -163,7 +164,7 @@ class Lexicon:
             "seat": lambda v: label(v) or word(v),
             "opening": self._time, "closing": self._time, "weekdays": self._weekdays, "hours": self._hours,
             "high": number, "medium": number,
-            "number": lambda v: number(v) or document(v),
+            "number": lambda v: number(v) or document(v) or self._decimal(v),
             "total": number, "days": number, "limit": number, "count": number,
             "severity": label, "decision": lambda v: label(v) or word(v), "remedy": label, "wish": label,
             "reason": label, "group": label,
@@ -182,7 +183,9 @@ class Lexicon:
             "kinds": lambda v: all(map(word, v.split(" · "))),
             "price": self._price, "percent": lambda v: v == in_digits("30 %", self.reader), "address": self._address,
             "files": self._files, "review": self._isolated(REVIEW.fullmatch),
-            "cause": lambda v: label(v) or self._isolated(CAUSE.fullmatch)(v),
+            "cause": lambda v: label(v) or word(v) or self._isolated(CAUSE.fullmatch)(v),
+            "entry": lambda v: self._amount(v) or self.line(v), "indicator": word, "month": self._month,
+            "measure": lambda v: self.line(v) or all(map(self._amount, v.split(" · "))),
             "incident": self._isolated(INCIDENT.fullmatch), "stage": lambda v: word(v) or self.line(v),
             "period": lambda v: self._date(v) or self.line(v), "than": self.line, "closed": self.line,
             "share": lambda v: number(v) or self.line(v), "more": self.line, "times": self._decimal,
@@ -286,6 +289,10 @@ class Lexicon:
         """One end of a span: without its weekday, where that is short enough to be understood."""
         months = self._calendar or get_month_names(locale=self.reader.language).values()
         return self._date(value) or re.fullmatch(rf"{self._digit}{{1,2}} ({_any(months)})", value) is not None
+
+    def _month(self, value: str) -> bool:
+        months = self._calendar or get_month_names(locale=self.reader.language).values()
+        return re.fullmatch(rf"({_any(months)}) {self._digit}{{4}}", value) is not None
 
     def _decimal(self, value: str) -> bool:
         return re.fullmatch(rf"{self._digit}+[.٫]{self._digit}", value) is not None

@@ -16,6 +16,7 @@ WORK = {
     "ask",
     "note",
     "cause",
+    "log",
     "extend",
     "hearing",
     "vote",

@@ -523,6 +523,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_dispute_complaint_id'), ['complaint_id'], unique=False)
         batch_op.create_index('ix_dispute_open', ['id'], unique=False, sqlite_where=sa.text('ended IS NULL'), postgresql_where=sa.text('ended IS NULL'))
 
+    op.create_table('expense',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('amount', sa.LargeBinary(), nullable=True),
+    sa.Column('currency', sa.String(), nullable=True),
+    sa.Column('minutes', sa.Integer(), nullable=True),
+    sa.Column('author_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('taken_back_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('expense', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_expense_complaint_id'), ['complaint_id'], unique=False)
+
     op.create_table('lesson',
     sa.Column('complaint_id', sa.Integer(), nullable=False),
     sa.Column('decision', sa.String(), nullable=False),
