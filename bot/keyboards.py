@@ -113,7 +113,8 @@ class Mediator(CallbackData, prefix="med"):
 class Report(CallbackData, prefix="rep"):
     """A page of figures: which topic (or what is to be chosen), of which period, so many back, of which unit.
 
-    `cause`: the place of a root cause in the organisation's file, where one was chosen.
+    `cause`: the place of a root cause in the organisation's file, where one was chosen. `only`: a part of it, as a
+    letter for what it is a part by, and a place in the organisation's file.
     """
 
     do: str
@@ -121,6 +122,7 @@ class Report(CallbackData, prefix="rep"):
     back: int = 0
     unit: str = ""
     cause: int = -1
+    only: str = ""
 
 
 class Recurs(CallbackData, prefix="alm"):

@@ -29,10 +29,10 @@ def brief(period: Period) -> Html:
     """As short as it can be understood: without year, weekday only of a single day."""
     if period.kind == "day":
         return Html(dates.day(period.first))
-    if period.kind == "week":
-        first, last = (Html(dates.without_weekday(each)) for each in (period.first, period.last))
-        return say(_("{since} to {until}"), since=first, until=last)
-    return name(period)
+    if period.kind == "year":
+        return name(period)
+    first, last = (Html(dates.without_weekday(each)) for each in (period.first, period.last))
+    return _name_of(period) or say(_("{since} to {until}"), since=first, until=last)
 
 
 def label(period: Period) -> Html:

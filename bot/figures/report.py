@@ -7,7 +7,7 @@ from typing import cast, get_args
 from aiogram import Router
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from backoffice import complaints, errors, rights
 from backoffice.figures import digests, facts, indicators
@@ -17,8 +17,7 @@ from backoffice.learning.occurrences import Pattern
 from backoffice.periods import Kind, Period
 from backoffice.work import Work
 from bot import periods
-from bot.figures import tables, words
-from bot.figures.words import unit
+from bot.figures import parts, tables, words
 from bot.i18n import _, __
 from bot.keyboards import SUCCESS, Prefix, Report, Row, button, keyboard, pager, pairs, ticked, to_menu
 from bot.learning import making
@@ -52,16 +51,18 @@ ACTED_ON = 6  # causes that are offered
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is shown: of a period that is so many `back`, of a unit or of all."""
+    """What is shown: of a period that is so many `back`, of a unit or of all, and of these perhaps `only` a part."""
 
     kind: Kind
     back: int
     unit: str
+    only: str
     period: Period
     part: Part
 
     def to(self, do: str, **other: str | int) -> CallbackData:
-        return Report(**{"do": do, "kind": self.kind, "back": self.back, "unit": self.unit, **other})  # type: ignore[arg-type]
+        usual = {"kind": self.kind, "back": self.back, "unit": self.unit, "only": self.only}
+        return Report(**{"do": do, **usual, **other})  # type: ignore[arg-type]
 
 
 @router.message(command("report"))
@@ -72,11 +73,16 @@ async def report(message: Message, state: FSMContext, work: Work) -> None:
 
 @router.callback_query(Report.filter())
 async def page(query: CallbackQuery, callback_data: Report, state: FSMContext, work: Work) -> None:
-    found, do = _page(work, callback_data), callback_data.do
+    do, group = callback_data.do, ""
+    if do.startswith("only_"):  # what comes with it is the group that was chosen, and no part yet
+        group, callback_data = callback_data.only[1:], callback_data.model_copy(update={"only": ""})
+    found = _page(work, callback_data)
     if do in TOPICS:
         await _topic(query, state, work, found, do)
     elif do in tables.STEPS:
         await tables.take(query, state, work, found, do)
+    elif do.startswith("only_") and do[5:] in parts.BY:
+        await _only(query, state, work, found, do[5:], group)
     elif do == "act":
         await _act(query, state, work, found, callback_data.cause)
     elif do in PAGES:
@@ -128,11 +134,12 @@ async def files(query: CallbackQuery, state: FSMContext, work: Work, page: Page)
 
 def _page(work: Work, asked: Report) -> Page:
     """What a button asks for; its values are from outside. Raises errors.Invalid and errors.NotAllowed."""
-    part = digests.part(work, asked.unit or None)
+    part = parts.narrowed(work, digests.part(work, asked.unit or None), asked.only)
     if asked.kind not in get_args(Kind) or not 0 <= asked.back <= LONGEST_BACK:
         raise errors.Invalid(what="unknown_choice")
     kind, counting = cast(Kind, asked.kind), work.organisation.counting
-    return Page(kind, asked.back, asked.unit, counting.before(counting.at(kind, work.now), asked.back), part)
+    period = counting.before(counting.at(kind, work.now), asked.back)
+    return Page(kind, asked.back, asked.unit, asked.only, period, part)
 
 
 async def _topic(event: Event, state: FSMContext, work: Work, page: Page, topic: str) -> None:
@@ -141,7 +148,7 @@ async def _topic(event: Event, state: FSMContext, work: Work, page: Page, topic:
     of = Reading(work, page.period, page.part)
     told = lines(*(words.indicator(of, code) for code in codes))
     text = paragraphs(
-        lines(bold(str(title)), periods.name(page.period), unit(work, page.part)),
+        lines(bold(str(title)), periods.name(page.period), *parts.named(work, page.part)),
         told,
         words.few() if words.HIDDEN in told else None,
     )
@@ -159,8 +166,7 @@ def _ways(work: Work, page: Page, topic: str) -> InlineKeyboardMarkup:
         [button(_("PDF and Excel"), page.to("files")), button(_("Cases as a table"), page.to("table"))],
         pager(page.back, more, lambda back: page.to(topic, back=back), _("Newer"), _("Older")),
         [button(_("Other figures"), page.to("topics")), button(_("Other period"), page.to("periods"))],
-        button(_("Other unit"), page.to("units")) if _selectable(work) else None,
-        to_menu(),
+        [button(_("Only a part of it"), page.to("parts")), to_menu()],
     )
 
 
@@ -177,23 +183,48 @@ async def _periods(query: CallbackQuery, state: FSMContext, work: Work, page: Pa
     await show(query, state, bold(_("Figures of how long?")), keyboard(*pairs(chosen), to_menu()), party="staff")
 
 
+async def _parts(query: CallbackQuery, state: FSMContext, work: Work, page: Page) -> None:
+    """Of which part the figures are to be: a unit, a category, a channel, a language."""
+    chosen = [button(_("Unit"), page.to("units"))] if digests.part(work).department is None else []
+    chosen += [button(str(name), page.to(f"only_{letter}")) for letter, (_dimension, name) in parts.BY.items()]
+    everything = button(_("All of it"), page.to("volume", unit="", only=""), SUCCESS)
+    text = bold(_("Figures of which part?"))
+    await show(query, state, text, keyboard(everything, *pairs(chosen), _back(page)), party="staff")
+
+
 async def _units(query: CallbackQuery, state: FSMContext, work: Work, page: Page) -> None:
     chosen: Row = [ticked(_("All units"), not page.unit, page.to("volume", unit=""))]
     chosen += [
         ticked(each.words[language()], each.code == page.unit, page.to("volume", unit=each.code))
         for each in work.organisation.departments
     ]
-    await show(query, state, bold(_("Of which unit?")), keyboard(*pairs(chosen), to_menu()), party="staff")
+    await show(query, state, bold(_("Of which unit?")), keyboard(*pairs(chosen), _back(page)), party="staff")
 
 
-def _selectable(work: Work) -> bool:
-    """Whether the actor may choose a unit at all."""
-    return digests.part(work).department is None
+async def _only(query: CallbackQuery, state: FSMContext, work: Work, page: Page, letter: str, group: str) -> None:
+    """The values of a dimension; categories by their groups, as there are many."""
+    if letter == parts.CATEGORY and not group:
+        chosen = [
+            button(each.words[language()], page.to(f"only_{letter}", only=f"{letter}{place}"))
+            for place, each in enumerate(work.organisation.category_groups)
+        ]
+    else:
+        chosen = [
+            ticked(name, page.only == only, page.to("volume", only=only))
+            for only, name in parts.choices(work, letter, group)
+        ]
+    text = bold(str(parts.BY[letter][1]))
+    await show(query, state, text, keyboard(*pairs(chosen), _back(page)), party="staff")
+
+
+def _back(page: Page) -> InlineKeyboardButton:
+    return button(_("Back"), page.to("volume"))
 
 
 PAGES: dict[str, Callable[[CallbackQuery, FSMContext, Work, Page], Awaitable[None]]] = {
     "topics": _topics,
     "periods": _periods,
+    "parts": _parts,
     "units": _units,
     "charts": charts,
     "causes": _causes,

@@ -241,8 +241,20 @@ class TestReport:
         for period in ("A day", "A week", "A month", "A year"):
             await up.tap(human, "Other period")
             await up.tap(human, period)
-        await up.tap(human, "Other unit")
+        for words in ("Only a part of it", "Unit"):
+            await up.tap(human, words)
         await up.tap(human, 1)
+        assert human.last
+        assert up.said(human, "Unit: {unit}").partition("{")[0] in human.last.text
+        for words in ("Category", "Channel", "Language"):
+            await up.tap(human, "Only a part of it")
+            await up.tap(human, words)
+            for _list in range(2 if words == "Category" else 1):
+                await up.tap(human, 0)
+            assert human.last
+            assert f"{up.said(human, words)}: " in human.last.text
+        await up.tap(human, "Only a part of it")
+        await up.tap(human, "All of it")
         assert human.last
         assert human.last.text.startswith(up.said(human, "Complaints"))
 
