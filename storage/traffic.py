@@ -127,6 +127,14 @@ class Setting(SQLModel, table=True):
     value: str
 
 
+def setting(db: Session, name: str, default: str) -> Setting:
+    """One of them, made where there is none yet, and held until the commit: whoever asks at once waits."""
+    connection = db.connection()
+    new: Any = _INSERTS[connection.dialect.name](Setting).values(name=name, value=default)
+    connection.execute(new.on_conflict_do_nothing())
+    return db.exec(select(Setting).where(Setting.name == name).with_for_update()).one()
+
+
 def new_row(lane: int, body: dict[str, Any], created_at: datetime, **more: Any) -> dict[str, Any]:
     """A row to PUT in the outbox."""
     blank = dict.fromkeys(("person_id", "complaint_id", "party", "topic", "gather", "not_before", "urgency"))

@@ -21,7 +21,7 @@ from storage import figures, journal
 from storage.complaints import Complaint
 from storage.figures import KEY, Fact, Tally
 from storage.journal import AuditEvent
-from storage.traffic import Setting
+from storage.traffic import Setting, setting
 
 BATCH = 50  # events a transaction; short ones hold nobody up
 AT_ONCE = 200  # cases a transaction, where nobody else is at work
@@ -43,7 +43,7 @@ class Rebuilt:
 
 def follow(work: Work, *, batch: int = BATCH) -> int:
     """Count anew the cases that some further events are about; returns how many events. Call again until none."""
-    heard = _setting(work, HEARD, "0")
+    heard = setting(work.db, HEARD, "0")
     events = _events(work, int(heard.value), batch)
     if not events:
         return 0
@@ -55,7 +55,7 @@ def follow(work: Work, *, batch: int = BATCH) -> int:
 
 def skip(work: Work, failure: str) -> None:
     """What comes next cannot be counted, for a defect: the case stays as it was counted, and the admins hear of it."""
-    heard = _setting(work, HEARD, "0")
+    heard = setting(work.db, HEARD, "0")
     ((number, chain),) = _events(work, int(heard.value), 1)
     heard.value = str(number)
     _failed(work, chain, failure)
@@ -200,14 +200,6 @@ def _identity(row: Row) -> tuple[Any, ...]:
     return tuple(row[name] for name in sorted(row))
 
 
-def _setting(work: Work, name: str, default: str) -> Setting:
-    found = work.db.exec(select(Setting).where(Setting.name == name).with_for_update()).first()
-    if found is None:
-        found = Setting(name=name, value=default)
-        work.db.add(found)
-    return found
-
-
 def _events(work: Work, after: int, limit: int) -> list[tuple[int, int]]:
     """Number and chain of the next events that are sealed."""
     sealed = journal.last_seal(work.db)
@@ -223,7 +215,7 @@ def _preceding(last: int, limit: int) -> Any:
 def _next(work: Work, batch: int) -> tuple[Setting, date, list[int]]:
     """Where the check stands, which day comes next in it, and which cases; it begins anew with each day."""
     today = work.organisation.counting.at("day", work.now).first
-    place = _setting(work, CHECKED, "")
+    place = setting(work.db, CHECKED, "")
     begun, last, day = place.value.split(" ") if place.value else ("", "", "")
     if begun != today.isoformat():
         begun, last, day = today.isoformat(), str(SENTINEL), today.isoformat()
@@ -243,5 +235,5 @@ def _failed(work: Work, chain: int, failure: str) -> None:
 
 def _unheard(work: Work) -> set[int]:
     """Cases about which there is more in the log than was heard: they are not wrong, only not counted yet."""
-    heard = int(_setting(work, HEARD, "0").value)
+    heard = int(setting(work.db, HEARD, "0").value)
     return set(work.db.exec(select(AuditEvent.chain).where(col(AuditEvent.id) > heard)))

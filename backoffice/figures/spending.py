@@ -24,9 +24,9 @@ def costs(of: Reading) -> Sums:
 
 def costs_by_cause(of: Reading) -> SumsByCause:
     """Currency by currency, for there are no rates here."""
-    found = {tuple(code.split(" ", 1)): total for code, total in of.sums(Kind.COST).items()}
-    ranked = sorted(found.items(), key=lambda each: (each[0][0], -each[1], each[0][1]))
-    return SumsByCause({(currency, cause): total for (currency, cause), total in ranked})
+    found = [(*code.partition(" ")[::2], total) for code, total in of.sums(Kind.COST).items()]
+    ranked = sorted(found, key=lambda each: (each[0], -each[2], each[1]))
+    return SumsByCause({(currency, cause): total for currency, cause, total in ranked})
 
 
 def effort(of: Reading) -> Effort:

@@ -22,7 +22,7 @@ from backoffice.work import Work
 from storage.complaints import Complaint, first_begun
 from storage.figures import Alarm
 from storage.people import Person, all_staff
-from storage.traffic import Setting
+from storage.traffic import setting
 
 LOOKED = "recurrence_looked"
 CAUSE, CATEGORY = "cause", "category"  # what can recur
@@ -42,11 +42,10 @@ class Recurring:
 def look(work: Work) -> int:
     """Once an hour: alarm of what recurs and was not told in this month yet. Returns of how much."""
     hour = work.now.isoformat(timespec="hours")
-    looked = work.db.get(Setting, LOOKED) or Setting(name=LOOKED, value="")
+    looked = setting(work.db, LOOKED, "")
     if looked.value == hour:
         return 0
     looked.value = hour
-    work.db.add(looked)
     of = Reading(work, work.organisation.counting.at("month", work.now))
     told = {(each.what, each.code) for each in _told(work, of.period)}
     new = [each for each in _recurring(of) if (each.what, each.code) not in told]

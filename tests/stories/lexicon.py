@@ -38,6 +38,7 @@ HIJRI = [
 # Lines that are put together without a sentence around them.
 SHAPES = (
     "• {text}",
+    "– ({total})",
     "{code}", "{secret}", "{link}", "{files}", "📎 {code}", "{stage} · {date}", "{date} · {event}", "{date} · {kind}",
     "{date} · {name}", "{code} · {due}", "{command} – {what}", "{command} {word} – {what}", "{number} ⭐", "{number}",
     "{date}", "{plain_code}", "{plain_code} · {stage}", "{title} · {turn}", "{name} · {roles}", "{criterion}: {level}",

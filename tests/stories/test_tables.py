@@ -134,7 +134,7 @@ class TestTable:
         await english.complain(await english.newcomer())  # of another unit
         shown = await ask(english, human)
         assert "With the words as they are" not in human.buttons(shown)
-        human.tap_data("rep:xlsx_words:month:0:")
+        human.tap_data("rep:xlsx_words:month:0::-1:")
         await english.settle()
         assert "You do not have the right" in text_of(human.last)
         await ask(english, human, "Excel")
