@@ -25,7 +25,7 @@ LONG = (
     "oracle",
     "content_types", "crash", "review", "mediation", "stale", "page", "dispute_ends", "dispute_results", "doors",
     "charts",
-    "dispute_desk", "figures", "committee", "cli", "app", "digest", "tables", "dispute_watching",
+    "dispute_desk", "figures", "committee", "cli", "app", "digest", "report_files", "tables", "dispute_watching",
     "watch_together", "team", "own_data",
     "courier_mishaps", "ways", "lives", "demo_story", "time", "lifecycle", "mishaps", "groups", "rights",
     "calendar_story", "dispute", "dispute_ways", "dispute_walk", "dispute_provider", "dispute_consent", "secrets",
