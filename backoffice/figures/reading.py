@@ -4,7 +4,6 @@ import math
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from statistics import median
 from typing import Any
 
@@ -47,6 +46,7 @@ class Reading:
 
     def __init__(self, work: Work, period: Period, part: Part = EVERYTHING) -> None:
         self.work, self.period, self.part = work, period, part
+        self._known: dict[Kind, dict[tuple[str, int], int]] = {}
         self.until: datetime = min(work.organisation.counting.bounds(period)[1], work.now + timedelta.resolution)
 
     def during(self, period: Period) -> "Reading":
@@ -60,14 +60,14 @@ class Reading:
         """How many there were; of these codes (of any, if none is given), and as good as that."""
         return sum(
             number
-            for (of, code, how), number in self._tallied.items()
-            if of == kind and (not codes or code in codes) and good in (None, how)
+            for (code, how), number in self._tallied(kind).items()
+            if (not codes or code in codes) and good in (None, how)
         )
 
     def by_code(self, kind: Kind, good: int | None = None) -> Counter[str]:
         found: Counter[str] = Counter()
-        for (of, code, how), number in self._tallied.items():
-            if of == kind and good in (None, how):
+        for (code, how), number in self._tallied(kind).items():
+            if good in (None, how):
                 found[code] += number
         return found
 
@@ -139,11 +139,14 @@ class Reading:
 
     # -------------------------------------------------------------- inside
 
-    @cached_property
-    def _tallied(self) -> dict[tuple[str, str, int], int]:
-        columns = Tally.kind, Tally.code, Tally.good
-        query = select(*columns, func.sum(Tally.count)).where(col(Tally.kind).in_([*Kind]), *self._days(Tally))
-        return {(kind, code, good): int(n) for kind, code, good, n in self.work.db.exec(query.group_by(*columns))}  # type: ignore[arg-type]
+    def _tallied(self, kind: Kind) -> dict[tuple[str, int], int]:
+        """How many of a kind there were, by code and how good; read once."""
+        if kind not in self._known:
+            columns = Tally.code, Tally.good
+            query = select(*columns, func.sum(Tally.count)).where(Tally.kind == kind, *self._days(Tally))
+            found = self.work.db.exec(query.group_by(*columns))  # type: ignore[arg-type]
+            self._known[kind] = {(code, good): int(number) for code, good, number in found}
+        return self._known[kind]
 
     def _days(self, model: type[Fact] | type[Tally]) -> list[ColumnElement[bool]]:
         return [col(model.day) >= self.period.first, col(model.day) <= self.period.last, *self.part.of(model)]

@@ -27,7 +27,7 @@ from tests.postgres import postgres_url
 SMALL, LARGE = 10_000, 1_000_000  # complaints that are counted
 ROUNDS = 15
 RATIO, SECONDS = 1.5, 2.0
-DRAWN = 4.0  # with pictures; half of it is the start of the child that draws them
+DRAWN = 2.0
 UPDATES = 150
 SLOWER = 1.5  # times as long as without a digest beside, at most
 
