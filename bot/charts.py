@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 
 from bot import metrics
-from bot.child import Child, Failed
+from bot.child import Child, Failed, name_of
 
 log = structlog.get_logger()
 
@@ -153,8 +153,7 @@ async def draw(charts: Sequence[Chart]) -> list[bytes | None]:
     try:
         answers = await _answers([chart.spec() for chart in charts])
     except (Failed, ValueError) as failure:
-        kind = failure.kind if isinstance(failure, Failed) else type(failure).__name__
-        answers = [{"failed": kind} for _chart in charts]
+        answers = [{"failed": name_of(failure)} for _chart in charts]
     return [_picture(chart, answer) for chart, answer in zip(charts, answers, strict=True)]
 
 

@@ -18,6 +18,11 @@ class Failed(Exception):
     kind: str
 
 
+def name_of(failure: Exception) -> str:
+    """What a log calls it: a failure of ours by its class, a child's by that of the child's error."""
+    return failure.kind if isinstance(failure, Failed) else type(failure).__name__
+
+
 class Child:
     """One run of a command, killed when it takes longer than so many seconds."""
 

@@ -13,8 +13,8 @@ from bot.dates import clock
 from bot.disputes import offer_notices
 from bot.i18n import _
 from bot.keyboards import SUCCESS, button, keyboard, own
-from bot.notice import Notice, Said, brief, template
-from bot.texts import Code, Html, bold, language, lines, paragraphs, plain, quote, say
+from bot.notice import Notice, Said, brief, reference, template
+from bot.texts import Html, bold, language, lines, paragraphs, plain, quote, say
 from storage.clocks import Deadline
 from storage.complaints import Entry
 
@@ -220,10 +220,9 @@ def desk_stood_still(notice: Notice) -> Said:
 
 @template
 def step_failed(notice: Notice) -> Said:
-    numbers = ", ".join(dict.fromkeys(str(part["deadline"]) for part in notice.parts))
     text = paragraphs(
         bold(_("⚠️ A deadline could not be worked off.")),
-        say(_("Reference: {reference}"), reference=Code(numbers)),
+        reference(notice, "deadline"),
         _("It is tried again every hour. <code>sulh doctor</code> and the log tell more."),
     )
     return text, None

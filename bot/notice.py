@@ -51,6 +51,12 @@ def template(wording: Callable[[Notice], Said | Call | None]) -> Callable[[Notic
     return wording
 
 
+def reference(notice: Notice, name: str) -> Html:
+    """What they look for who look into a failure: the numbers that the gathered parts name, each once."""
+    numbers = dict.fromkeys(str(part[name]) for part in notice.parts)
+    return say(_("Reference: {reference}"), reference=Code(", ".join(numbers)))
+
+
 def brief(notice: Notice, title: str, *more: str | None, way: InlineKeyboardButton | None = None) -> Said:
     """What happened, where the case stands, and the `way` in: if none is named, to the case."""
     text = paragraphs(

@@ -28,7 +28,7 @@ from bot.figures import notices as figure_notices
 from bot.i18n import _, reader_of, speaking_to
 from bot.keyboards import SUCCESS, button, desk, keyboard, own, pairs, to_menu
 from bot.learning import action_notices
-from bot.notice import TEMPLATES, Call, Notice, Said, album, brief, one_file, template
+from bot.notice import TEMPLATES, Call, Notice, Said, album, brief, one_file, reference, template
 from bot.staff import queue
 from bot.texts import Code, Html, bold, language, lines, paragraphs, quote, say
 from storage.complaints import Attachment, Complaint, Entry
@@ -341,10 +341,9 @@ def file_lost(notice: Notice) -> Said:
 
 @template
 def delivery_failed(notice: Notice) -> Said:
-    numbers = ", ".join(str(part["outbox_id"]) for part in notice.parts)
     text = paragraphs(
         bold(_("⚠️ A message could not be delivered.")),
-        say(_("Reference: {reference}"), reference=Code(numbers)),
+        reference(notice, "outbox_id"),
         _("Its contents are kept. <code>sulh doctor</code> and the log tell more."),
     )
     return text, None
@@ -354,7 +353,7 @@ def delivery_failed(notice: Notice) -> Said:
 def update_failed(notice: Notice) -> Said:
     text = paragraphs(
         bold(_("⚠️ An update could not be handled.")),
-        say(_("Reference: {reference}"), reference=Code(str(notice.params["inbox_id"]))),
+        reference(notice, "inbox_id"),
         _("The person has been told. <code>sulh doctor</code> and the log tell more."),
     )
     return text, None
@@ -362,10 +361,9 @@ def update_failed(notice: Notice) -> Said:
 
 @template
 def recount_failed(notice: Notice) -> Said:
-    numbers = ", ".join(str(part["complaint_id"]) for part in notice.parts)
     text = paragraphs(
         bold(_("⚠️ The dates of a case could not be counted anew after the calendar changed.")),
-        say(_("Reference: {reference}"), reference=Code(numbers)),
+        reference(notice, "complaint_id"),
         _("They stay as they were. The audit log names the error."),
     )
     return text, None

@@ -10,7 +10,7 @@ from backoffice.files import Files
 from backoffice.work import Office
 from bot import metrics, papers
 from bot.beside import Beside
-from bot.child import Child, Failed
+from bot.child import Child, name_of
 from bot.mishap import place
 from bot.papers import Paper
 from storage.documents import Document
@@ -52,8 +52,7 @@ class Printer(Beside):
         except Exception as failure:
             if self.stopping:
                 return
-            kind = failure.kind if isinstance(failure, Failed) else type(failure).__name__
-            log.error("printer.later", document=document.id, error=kind, where=place(failure))
+            log.error("printer.later", document=document.id, error=name_of(failure), where=place(failure))
             await asyncio.to_thread(self._later, document)
         else:
             await asyncio.to_thread(self._store, document, paper, data)

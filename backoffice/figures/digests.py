@@ -5,7 +5,7 @@ written together with its messages, so that none is sent twice (ISO 10002, 8.4 t
 """
 
 from datetime import datetime, time, timedelta
-from typing import cast
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, or_
@@ -28,6 +28,7 @@ MAX_ACTION = 1000  # letters
 PAUSES = (10, 60, 300)  # seconds between attempts; after the last one it goes out without what fails
 KEPT = timedelta(days=30)  # of pictures and files: they can be made again
 BATCH = 20
+Owned = TypeVar("Owned", Subscription, Digest)
 
 _TURN = or_(col(Digest.next_at).is_(None), col(Digest.next_at) <= bindparam("now", type_=UTCDateTime()))
 _TO_MAKE = (  # built once: it is asked after every commit
@@ -136,8 +137,12 @@ def toggle(work: Work, subscription_id: int, what: str) -> Subscription:
 
 def subscription(work: Work, subscription_id: int) -> Subscription:
     """One of the actor's own. Raises errors.Stale."""
+    return _own(work, Subscription, subscription_id)
+
+
+def _own(work: Work, kind: type[Owned], number: int) -> Owned:
     part(work)
-    found = work.db.get(Subscription, subscription_id)
+    found = work.db.get(kind, number)
     if found is None or found.person_id != work.actor.id:
         raise errors.Stale()
     return found
@@ -312,11 +317,7 @@ def _due(work: Work, digest_id: int) -> Digest | None:
 
 def find(work: Work, digest_id: int) -> Digest:
     """The actor's own one. Raises errors.Stale."""
-    part(work)
-    found = work.db.get(Digest, digest_id)
-    if found is None or found.person_id != work.actor.id:
-        raise errors.Stale()
-    return found
+    return _own(work, Digest, digest_id)
 
 
 def read(work: Work, digest_id: int) -> Digest:

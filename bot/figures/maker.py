@@ -17,7 +17,7 @@ from backoffice.work import Actor, Office, Work
 from bot import charts, metrics, printer
 from bot.beside import Beside
 from bot.charts import Chart
-from bot.child import Child, Failed
+from bot.child import Child, name_of
 from bot.figures import album, paper, sheet
 from bot.i18n import reader_of, speaking_to
 from bot.mishap import place
@@ -115,8 +115,7 @@ class Maker(Beside):
         try:
             yield
         except Exception as failure:
-            kind = failure.kind if isinstance(failure, Failed) else type(failure).__name__
-            log.error("digests.part_failed", digest=digest.id, error=kind, where=place(failure))
+            log.error("digests.part_failed", digest=digest.id, error=name_of(failure), where=place(failure))
             parts.failed += 1
 
     async def _child(self, made: Coroutine[Any, Any, T]) -> T:

@@ -7,8 +7,8 @@ from backoffice.figures import digests
 from bot import periods
 from bot.figures import digest_words, table_words
 from bot.i18n import _, n_
-from bot.notice import Call, Notice, Said, album, one_file, template
-from bot.texts import Code, bold, lines, paragraphs, say
+from bot.notice import Call, Notice, Said, album, one_file, reference, template
+from bot.texts import bold, lines, paragraphs, say
 from storage.complaints import Attachment
 from storage.digests import Digest, Table
 
@@ -97,10 +97,9 @@ def figures_corrected(notice: Notice) -> Said:
 
 @template
 def figures_failed(notice: Notice) -> Said:
-    numbers = ", ".join(dict.fromkeys(str(part["case"]) for part in notice.parts))
     text = paragraphs(
         bold(_("⚠️ A case could not be counted.")),
-        say(_("Reference: {reference}"), reference=Code(numbers)),
+        reference(notice, "case"),
         _("Reports go on without what changed in it. The log tells more."),
     )
     return text, None

@@ -24,7 +24,7 @@ from backoffice.files import Files
 from backoffice.work import Actor, Office, Work
 from bot import metrics
 from bot.beside import Beside
-from bot.child import ROOT, Failed, harmless, kind_of
+from bot.child import ROOT, Failed, harmless, kind_of, name_of
 from bot.figures import case_lines
 from bot.figures.maker import TABULATE, XLSX
 from bot.i18n import reader_of, speaking_to
@@ -91,8 +91,7 @@ class Tabulator(Beside):
             case errors.NotAllowed():
                 after = tables.give_up
             case _:
-                kind = failure.kind if isinstance(failure, Failed) else type(failure).__name__
-                log.error("tables.later", table=table.id, error=kind, where=place(failure))
+                log.error("tables.later", table=table.id, error=name_of(failure), where=place(failure))
                 after = tables.make_later
         with self._office.work() as work:
             after(work, table.id)

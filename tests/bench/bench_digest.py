@@ -4,10 +4,8 @@ import argparse
 import asyncio
 import statistics
 import sys
-import tempfile
 import threading
 import time
-from pathlib import Path
 
 from backoffice.figures import digests
 from backoffice.figures.reading import EVERYTHING
@@ -19,10 +17,9 @@ from bot.i18n import Reader, speaking_to
 from storage import crypto
 from storage.digests import Digest
 from tests.bench.bench_scale import CUSTOMER, Branch
-from tests.bench.bulk import CUSTOMERS, tidy
+from tests.bench.bulk import CUSTOMERS, addresses, tidy
 from tests.bench.counted import count
 from tests.bench.figures import Figure, tell
-from tests.postgres import postgres_url
 
 SMALL, LARGE = 10_000, 1_000_000  # complaints that are counted
 ROUNDS = 15
@@ -115,19 +112,15 @@ async def beside(branch: Branch, updates: int) -> Figure:
 async def measure(large: int = LARGE, rounds: int = ROUNDS, small: int = SMALL, updates: int = UPDATES) -> list[Figure]:
     crypto.unlock(crypto.new_secret())
     figures = []
-    with tempfile.TemporaryDirectory() as folder:
-        for urls in (
-            [f"sqlite:///{Path(folder) / name}.db" for name in ("small", "large")],
-            [postgres_url(), postgres_url()],
-        ):
-            branches = [Branch(url, min(small, large)) for url in urls]  # a digest reads only what is counted
-            for branch, complaints in zip(branches, (small, large), strict=True):
-                count(branch.office, complaints)
-                tidy(branch.office)
-            figures += await asyncio.to_thread(compare, branches[0], branches[1], rounds)
-            figures.append(await beside(branches[1], updates))
-            for branch in branches:
-                branch.office.engine.dispose()
+    for urls in addresses():
+        branches = [Branch(url, min(small, large)) for url in urls]  # a digest reads only what is counted
+        for branch, complaints in zip(branches, (small, large), strict=True):
+            count(branch.office, complaints)
+            tidy(branch.office)
+        figures += await asyncio.to_thread(compare, branches[0], branches[1], rounds)
+        figures.append(await beside(branches[1], updates))
+        for branch in branches:
+            branch.office.engine.dispose()
     return figures
 
 

@@ -4,12 +4,10 @@ import argparse
 import asyncio
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from aiogram import Bot
@@ -23,9 +21,8 @@ from bot.session import OutboxSession
 from bot.worker import Worker
 from storage import crypto, db
 from tests.bench.bench_worker import IDENTITY
-from tests.bench.bulk import CUSTOMERS, STAFF, fill, telegram_id
+from tests.bench.bulk import CUSTOMERS, STAFF, addresses, fill, telegram_id
 from tests.bench.figures import Figure, tell
-from tests.postgres import postgres_url
 
 SMALL, LARGE = 10_000, 100_000
 ROUNDS = 60
@@ -104,15 +101,11 @@ async def _ratio(small: Branch, large: Branch, act: str, rounds: int) -> tuple[f
 async def measure(large: int = LARGE, rounds: int = ROUNDS, small: int = SMALL) -> list[Figure]:
     crypto.unlock(crypto.new_secret())
     figures = []
-    with tempfile.TemporaryDirectory() as folder:
-        for urls in (
-            [f"sqlite:///{Path(folder) / name}.db" for name in ("small", "large")],
-            [postgres_url(), postgres_url()],
-        ):
-            branches = [Branch(url, complaints) for url, complaints in zip(urls, (small, large), strict=True)]
-            figures += await compare(branches[0], branches[1], rounds)
-            for branch in branches:
-                branch.office.engine.dispose()
+    for urls in addresses():
+        branches = [Branch(url, complaints) for url, complaints in zip(urls, (small, large), strict=True)]
+        figures += await compare(branches[0], branches[1], rounds)
+        for branch in branches:
+            branch.office.engine.dispose()
     return figures
 
 

@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,9 +27,8 @@ from bot.worker import Worker
 from storage import crypto, db
 from tests.bench.bench_scale import message
 from tests.bench.bench_worker import IDENTITY
-from tests.bench.bulk import CUSTOMERS, STAFF, fill_with_deadlines, let_fall_due, telegram_id
+from tests.bench.bulk import CUSTOMERS, STAFF, addresses, fill_with_deadlines, let_fall_due, telegram_id
 from tests.bench.figures import Figure, percentile, tell
-from tests.postgres import postgres_url
 
 SMALL, LARGE, FULL = 10_000, 100_000, 1_000_000
 DUE, ROUNDS = 1_000, 5
@@ -148,14 +146,12 @@ def measure(
 ) -> list[Figure]:
     crypto.unlock(crypto.new_secret())
     figures = []
-    with tempfile.TemporaryDirectory() as folder:
-        files = [f"sqlite:///{Path(folder) / name}.db" for name in ("small", "large")]
-        for urls in (files, [postgres_url(), postgres_url()]):
-            branches = [Branch(url, deadlines) for url, deadlines in zip(urls, (small, large), strict=True)]
-            figures += compare(branches[0], branches[1], due, rounds)
-            figures += weather(branches[1], storm)
-            for branch in branches:
-                branch.office.engine.dispose()
+    for urls in addresses():
+        branches = [Branch(url, deadlines) for url, deadlines in zip(urls, (small, large), strict=True)]
+        figures += compare(branches[0], branches[1], due, rounds)
+        figures += weather(branches[1], storm)
+        for branch in branches:
+            branch.office.engine.dispose()
     return figures
 
 

@@ -1,7 +1,10 @@
 """Years of complaints in a minute: rows with history, audit and outbox, made by the database itself."""
 
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -9,6 +12,7 @@ from sqlalchemy import Connection, text
 from backoffice.work import Office
 from storage import crypto
 from storage.people import Person, Staff
+from tests.postgres import postgres_url
 
 STAFF, CUSTOMERS = 44, 50  # real people, who can act; the first four of the staff are supervisors
 FIRST_ID = 5_000_000_000
@@ -35,6 +39,13 @@ class Sql:
         return cls(
             "(SELECT i FROM generate_series(0, {} - 1) AS i)", "CAST(:now AS timestamptz) - ({}) * interval '1 second'"
         )
+
+
+def addresses() -> Iterator[tuple[str, str]]:
+    """Where a small office and a large one may be: on SQLite, then on PostgreSQL."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield f"sqlite:///{Path(folder) / 'small.db'}", f"sqlite:///{Path(folder) / 'large.db'}"
+        yield postgres_url(), postgres_url()
 
 
 def fill(office: Office, complaints: int, open_cases: int = OPEN) -> None:
