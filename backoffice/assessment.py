@@ -108,6 +108,18 @@ def change_severity(work: Work, complaint: Complaint, severity: str, reason: str
     _set(work, complaint, severity)
 
 
+def correct(work: Work, complaint: Complaint, kind: str, code: str | None) -> None:
+    """Another product or branch than the complainant said, or None where it is about none; also of a closed case, for
+    what recurs is found afterwards."""
+    rights.require(work, "correct", complaint)
+    if code is not None and work.organisation.item(kind, code) is None:
+        raise errors.Invalid(what="unknown_choice")
+    was = getattr(complaint, kind)
+    setattr(complaint, kind, code)
+    complaint.touched_at = work.now
+    work.record("complaint.corrected", complaint, **{kind: code}, was=was)
+
+
 def contain(work: Work, complaint: Complaint, words: str) -> None:
     """What was done at once against the harm, kept as an internal note (T13); more can be done after the first.
 

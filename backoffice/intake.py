@@ -10,6 +10,7 @@ from backoffice import assignment, codes, errors, rights
 from backoffice.complaints import after_addition
 from backoffice.entries import add_entry
 from backoffice.lifecycle import move
+from backoffice.organisation_file import ITEMS
 from backoffice.stages import Event, Stage
 from backoffice.words import required
 from backoffice.work import Work
@@ -71,6 +72,14 @@ def choose_category(work: Work, complaint: Complaint, code: str) -> None:
         raise errors.Invalid(what="unknown_choice")
     complaint.category = category.code
     complaint.department = category.department
+
+
+def choose_item(work: Work, complaint: Complaint, kind: str, code: str | None) -> None:
+    """Which product or branch it is about (`ITEMS`); None: none of those that the organisation names."""
+    _editable(work, complaint)
+    if code is not None and work.organisation.item(kind, code) is None:
+        raise errors.Invalid(what="unknown_choice")
+    setattr(complaint, kind, code)
 
 
 def set_happened_on(work: Work, complaint: Complaint, day: date | None, today: date) -> None:
@@ -149,7 +158,8 @@ def submit(work: Work, complaint: Complaint) -> Submitted:
 
     complaint.received_at = work.now
     policy = work.organisation.legal("policy", complaint.language).version
-    move(work, complaint, Event.SUBMITTED, privacy=privacy, policy=policy, category=complaint.category)
+    about = {kind: code for kind in ITEMS if (code := getattr(complaint, kind))}
+    move(work, complaint, Event.SUBMITTED, privacy=privacy, policy=policy, category=complaint.category, **about)
     complaint.code = _free_code(work)
     complaint.language = (work.actor.person and work.actor.person.language) or complaint.language
     secret = codes.new_secret() if complaint.anonymous else None

@@ -26,6 +26,7 @@ from backoffice.organisation_file import (
     Count,
     Department,
     Form,
+    Item,
     Language,
     Learning,
     Legal,
@@ -91,6 +92,8 @@ class Organisation(Part):
     working_time: WorkingTime = Field(alias="calendar")
     departments: Annotated[tuple[Department, ...], Field(min_length=1)]
     category_groups: Annotated[tuple[CategoryGroup, ...], Field(min_length=1, max_length=8)]
+    products: Annotated[tuple[Item, ...], Field(max_length=100)] = ()
+    branches: Annotated[tuple[Item, ...], Field(max_length=100)] = ()
     remedies: Annotated[tuple[Remedy, ...], Field(min_length=1)]
     wish_codes: Annotated[tuple[str, ...], Field(alias="wishes", min_length=1, max_length=8)]
     root_cause_groups: Annotated[tuple[CauseGroup, ...], Field(min_length=1, max_length=12)]
@@ -137,6 +140,13 @@ class Organisation(Part):
 
     def category(self, code: str) -> Category | None:
         return _find(self.categories, code)
+
+    def items(self, kind: str) -> tuple[Item, ...]:
+        """Of a kind of `ITEMS`, as far as the file has any."""
+        return {"product": self.products, "branch": self.branches}[kind]
+
+    def item(self, kind: str, code: str) -> Item | None:
+        return _find(self.items(kind), code)
 
     def department(self, code: str) -> Department:
         return _get(self.departments, code)

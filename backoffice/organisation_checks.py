@@ -1,12 +1,12 @@
 """What the shape of the organisation's file alone does not show: codes that lead nowhere, limits that cannot be."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from string import Formatter
 from typing import TYPE_CHECKING
 
 from backoffice.calendar import CalendarError
-from backoffice.organisation_file import CODES, MAY_BE_NONE, PROMISES, Legal, Words
+from backoffice.organisation_file import CODES, MAY_BE_NONE, PROMISES, Category, Item, Legal, Words
 from backoffice.provider_file import pack
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def _repetitions(organisation: "Organisation") -> Iterator[Problem]:
         "departments": [each.code for each in organisation.departments],
         "category_groups": [each.code for each in organisation.category_groups],
         "categories": [each.code for group in organisation.category_groups for each in group.categories],
+        "products": [each.code for each in organisation.products],
+        "branches": [each.code for each in organisation.branches],
         "remedies": [each.code for each in organisation.remedies],
         "wishes": list(organisation.wish_codes),
         "root_cause_groups": [each.code for each in organisation.root_cause_groups],
@@ -66,9 +68,13 @@ def _repetitions(organisation: "Organisation") -> Iterator[Problem]:
 def _references(organisation: "Organisation") -> Iterator[Problem]:
     departments = {each.code for each in organisation.departments}
     remedies = {each.code for each in organisation.remedies}
-    for category in organisation.categories:
-        if category.department not in departments:
-            yield f"categories[{category.code}].department", f'there is no department "{category.department}"'
+    answered_for: dict[str, Sequence[Category | Item]] = {
+        "categories": organisation.categories, "products": organisation.products, "branches": organisation.branches,
+    }  # fmt: skip
+    for section, entries in answered_for.items():
+        for each in entries:
+            if each.department not in departments:
+                yield f"{section}[{each.code}].department", f'there is no department "{each.department}"'
     yield from (("wishes", f'there is no remedy "{code}"') for code in organisation.wish_codes if code not in remedies)
 
 

@@ -67,6 +67,9 @@ PROMISES: dict[str, Unit] = {
 }
 """Clocks that legal texts may name as `{<clock>_days}`, and the kind of days that these are."""
 
+ITEMS = ("product", "branch")
+"""What a complaint may be about besides its category, where the file has any."""
+
 MEDIUM = "medium"
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -283,6 +286,14 @@ class CategoryGroup(Part):
     code: Code
     words: Label
     categories: Annotated[tuple[Category, ...], Field(min_length=1, max_length=7)]
+
+
+class Item(Part):
+    """A product or service, or a branch, and the department that can change what complaints of it are about."""
+
+    code: Code
+    words: Label
+    department: Code
 
 
 class Remedy(Part):

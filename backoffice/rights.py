@@ -127,6 +127,7 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "assign": TAKERS - {(Role.HANDLER, Relation.QUEUE)},
     "assess": ASSESSORS,
     "change_severity": ASSESSORS,
+    "correct": ASSESSORS,  # which product or branch it is about
     "contain": ASSESSORS,
     "explain_delay": ASSESSORS,
     "ask_for_time": ASSESSORS,

@@ -16,7 +16,8 @@ _version = Column("version", Integer, nullable=False)
 class Action(SQLModel, table=True):
     """One action. `turn` counts what happened to it, so that old buttons are known.
 
-    What it is about: complaints of this `cause`, `category` and `unit` (their department); empty: whatever it is.
+    What it is about: complaints of this `cause`, `category`, `product`, `branch` and `unit` (their department); empty:
+    whatever it is.
     `source`: case, alarm, pareto or incident, and `reference` which one. `department`: whose work is to change (empty:
     everybody's). `owner_id` sees to it, and is empty only when nobody is there who could. `round_id`: the round that
     runs or was the last. `next_at`: when the tick must look at it again, `step` how many of its steps were taken.
@@ -37,6 +38,8 @@ class Action(SQLModel, table=True):
     words: str = encrypted("action.words")
     cause: str | None = None
     category: str | None = None
+    product: str | None = None
+    branch: str | None = None
     unit: str | None = None
     source: str
     reference: str | None = None

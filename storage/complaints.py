@@ -29,7 +29,8 @@ class Complaint(SQLModel, table=True):
     so that a right is checked without another query. `subject_id`: the member of staff who is complained of.
     `unresolved_at`: since when it is in the register of what could not be resolved inside. `dispute_phase`: where its
     dispute stands; `representative_id` speaks for the organisation there, `resolver_id` is who leads it. `root_cause`:
-    what the newest analysis found, of the case or of its incident.
+    what the newest analysis found, of the case or of its incident. `product` and `branch`: codes of the organisation's
+    file, empty where nobody has said which.
     """
 
     __table_args__ = (
@@ -62,6 +63,8 @@ class Complaint(SQLModel, table=True):
     touched_at: datetime
 
     category: str | None = None
+    product: str | None = None
+    branch: str | None = None
     department: str | None = None
     happened_on: date | None = None
     reference: str | None = encrypted("complaint.reference")

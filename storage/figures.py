@@ -40,6 +40,8 @@ class Fact(SQLModel, table=True):
     day: date
     department: str = ""
     category: str = ""
+    product: str = ""
+    branch: str = ""
     channel: str = ""
     language: str = ""
     business: bool = False
@@ -55,6 +57,8 @@ class Tally(SQLModel, table=True):
     day: date = Field(primary_key=True)
     department: str = Field(primary_key=True)
     category: str = Field(primary_key=True)
+    product: str = Field(primary_key=True)
+    branch: str = Field(primary_key=True)
     channel: str = Field(primary_key=True)
     language: str = Field(primary_key=True)
     business: bool = Field(primary_key=True)
@@ -66,8 +70,8 @@ class Tally(SQLModel, table=True):
 
 
 class Alarm(SQLModel, table=True):
-    """That something recurs was told, once in a period: a cause or a category (`what`), how often it had come up by
-    then, and how often in the periods with which that was compared, together."""
+    """That something recurs was told, once in a period: a cause, a category, a product or a branch (`what`), how
+    often it had come up by then, and how often in the periods with which that was compared, together."""
 
     __table_args__ = (UniqueConstraint("what", "code", "first"),)
 
@@ -82,7 +86,9 @@ class Alarm(SQLModel, table=True):
     at: datetime
 
 
-KEY = ("kind", "day", "department", "category", "channel", "language", "business", "code", "good")
+KEY = (
+    "kind", "day", "department", "category", "product", "branch", "channel", "language", "business", "code", "good",
+)  # fmt: skip
 _UPSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _OF_CASES = select(Fact).where(col(Fact.complaint_id).in_(bindparam("cases", expanding=True)))
 _REMOVE = delete(Fact).where(col(Fact.id).in_(bindparam("ids", expanding=True)))

@@ -167,6 +167,8 @@ def _rows(work: Work, case: Case) -> Iterator[Row]:
         "complaint_id": complaint.id,
         "department": complaint.department or "",
         "category": complaint.category or "",
+        "product": complaint.product or "",
+        "branch": complaint.branch or "",
         "channel": complaint.channel,
         "language": complaint.language,
         "business": complaint.company is not None,

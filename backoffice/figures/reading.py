@@ -17,15 +17,18 @@ from backoffice.work import Work
 from storage.figures import GOOD, Fact, Tally
 
 LARGE = 10**9  # values are added up in two parts: together large ones may be more than 64 bits hold
-DIMENSIONS = ("department", "category", "channel", "language")
+DIMENSIONS = ("department", "category", "product", "branch", "channel", "language")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Of all complaints those of one department, category, channel and language, where these are given."""
+    """Of all complaints those of one department, category, product, branch, channel and language, where these are
+    given."""
 
     department: str | None = None
     category: str | None = None
+    product: str | None = None
+    branch: str | None = None
     channel: str | None = None
     language: str | None = None
     business: bool | None = None

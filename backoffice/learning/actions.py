@@ -16,6 +16,7 @@ from backoffice.entries import add_entry
 from backoffice.learning import occurrences, states, timing
 from backoffice.learning.occurrences import Pattern
 from backoffice.learning.states import RUNNING, State, Step
+from backoffice.organisation_file import ITEMS
 from backoffice.rights import Role
 from backoffice.words import required
 from backoffice.work import Actor, Work
@@ -46,7 +47,8 @@ def of_case(complaint: Complaint) -> Pattern:
 
 
 def scope(work: Work, pattern: Pattern) -> Pattern:
-    """The pattern, as far as the actor may make an action of it: a supervisor only of the own unit.
+    """The pattern, as far as the actor may make an action of it: a supervisor only of the own unit, or of a product or
+    branch for which it answers, wherever complaints of that go.
 
     Raises errors.NotAllowed for another unit's, errors.Invalid for a pattern of nothing.
     """
@@ -55,6 +57,8 @@ def scope(work: Work, pattern: Pattern) -> Pattern:
         raise errors.Invalid(what="unknown_choice")
     own = work.actor.staff.department if work.actor.staff else None
     if own is None or work.actor.roles & set(WIDE):
+        return pattern
+    if pattern.department is None and own in _answering(work, pattern):
         return pattern
     if pattern.department not in (None, own):
         raise errors.NotAllowed(action="make_action")
@@ -98,6 +102,8 @@ def make(
         words=required(words, MAX_WORDS),
         cause=pattern.cause,
         category=pattern.category,
+        product=pattern.product,
+        branch=pattern.branch,
         unit=pattern.department,
         source=source,
         reference=reference,
@@ -114,7 +120,7 @@ def make(
     for complaint in linked:
         work.db.add(ActionCase(action_id=action.id, complaint_id=complaint.id, at=work.now))
         work.record("action.linked", complaint, action=action.id, number=action.number)
-    about = {"cause": action.cause, "category": action.category, "unit": action.unit, "cases": len(linked)}
+    about = {name: getattr(action, name) for name in ("cause", "category", *ITEMS, "unit")} | {"cases": len(linked)}
     _record(work, "made", action, kind=kind, source=source, **about, owner=action.owner_id, due=_iso(action.due_at))
     tell(work, [owner_of(work, action)], "action_assigned", action)
     return action
@@ -351,9 +357,16 @@ def _require_open(action: Action, turn: int | None) -> None:
 
 
 def _department(work: Work, pattern: Pattern) -> str | None:
-    """Whose work it is about: the pattern's, or its category's."""
+    """Whose work it is about: the pattern's, or that of its product, branch or category."""
     category = work.organisation.category(pattern.category or "")
-    return pattern.department or (category.department if category else None)
+    answering = [*_answering(work, pattern), *([category.department] if category else [])]
+    return pattern.department or (answering[0] if answering else None)
+
+
+def _answering(work: Work, pattern: Pattern) -> list[str]:
+    """The units that answer for its product and its branch."""
+    found = [work.organisation.item(kind, getattr(pattern, kind) or "") for kind in ITEMS]
+    return [each.department for each in found if each]
 
 
 def _first_owner(work: Work, action: Action) -> int | None:

@@ -19,7 +19,7 @@ EFFECTIVE, INEFFECTIVE, UNMEASURED = "effective", "ineffective", "unmeasured"
 
 
 def pattern_of(action: Action) -> Pattern:
-    return Pattern(action.cause, action.category, action.unit)
+    return Pattern(action.cause, action.category, action.unit, action.product, action.branch)
 
 
 def target(work: Work, earlier: int) -> float:

@@ -1,4 +1,4 @@
-"""How often something happened: the complaints of one cause, or one category, that came in a span of time (K30).
+"""How often something happened: the complaints of one cause, category, product or branch in a span of time (K30).
 
 A complaint counts when it was received, whenever its cause was found.
 """
@@ -20,6 +20,8 @@ class Pattern:
     cause: str | None = None
     category: str | None = None
     department: str | None = None
+    product: str | None = None
+    branch: str | None = None
 
 
 def count(work: Work, pattern: Pattern, since: datetime, until: datetime) -> int:
@@ -41,6 +43,8 @@ def _of(pattern: Pattern, since: datetime, until: datetime) -> ColumnElement[boo
             (col(Complaint.root_cause), pattern.cause),
             (col(Complaint.category), pattern.category),
             (col(Complaint.department), pattern.department),
+            (col(Complaint.product), pattern.product),
+            (col(Complaint.branch), pattern.branch),
         )
         if value is not None
     ]

@@ -1,11 +1,12 @@
 """What recurs is noticed by itself: whoever can change it is alarmed once a month of each, with the cases (S37, K30).
 
 A cause recurs when it came up as often as the organisation's file says, or half as often again as in the months before;
-a category, of which some come every month, only by the latter, once the desk has such months behind it.
+a category, a product or a branch, of which some come every month, only by the latter, once the desk has such months
+behind it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from sqlmodel import select
@@ -16,6 +17,7 @@ from backoffice.figures.facts import Kind
 from backoffice.figures.reading import Reading
 from backoffice.learning import occurrences
 from backoffice.learning.occurrences import Pattern
+from backoffice.organisation_file import ITEMS
 from backoffice.periods import Period
 from backoffice.rights import Role
 from backoffice.work import Work
@@ -25,7 +27,8 @@ from storage.people import Person, all_staff
 from storage.traffic import setting
 
 LOOKED = "recurrence_looked"
-CAUSE, CATEGORY = "cause", "category"  # what can recur
+CAUSE, CATEGORY = "cause", "category"
+COMPLAINED_OF = (CATEGORY, *ITEMS)  # what can recur besides causes
 SHOWN = 5  # of the newest cases
 
 
@@ -64,7 +67,7 @@ def pattern(alarm: Alarm) -> Pattern:
     """What its complaints have in common."""
     if alarm.what == CAUSE:
         return Pattern(cause=alarm.code, department=alarm.department or None)
-    return Pattern(category=alarm.code)
+    return Pattern(**{alarm.what: alarm.code})
 
 
 def period(alarm: Alarm) -> Period:
@@ -87,11 +90,19 @@ def _recurring(of: Reading) -> Iterator[Recurring]:
         yield Recurring(CAUSE, cause, count, before[cause])
     if not _has_past(of):
         return
-    earlier: Counter[str] = sum((each.by(CATEGORY, Kind.RECEIVED) for each in indicators.earlier(of)), Counter())
+    for what in COMPLAINED_OF:
+        yield from _growing(of, what)
+
+
+def _growing(of: Reading, what: str) -> Iterator[Recurring]:
+    past = [each.by(what, Kind.RECEIVED) for each in indicators.earlier(of)]
+    if not any(past[-1]):  # not asked for that long yet: all of them would seem to grow
+        return
+    earlier: Counter[str] = sum(past, Counter())
     often = of.work.organisation.learning.recurs_from
-    for category, count in of.by(CATEGORY, Kind.RECEIVED).items():
-        if count >= often and indicators.is_rising(count, earlier[category]):
-            yield Recurring(CATEGORY, category, count, earlier[category])
+    for code, count in of.by(what, Kind.RECEIVED).items():
+        if code and count >= often and indicators.is_rising(count, earlier[code]):
+            yield Recurring(what, code, count, earlier[code])
 
 
 def _has_past(of: Reading) -> bool:
@@ -106,7 +117,7 @@ def _told(work: Work, month: Period) -> list[Alarm]:
 
 
 def _alarm(work: Work, of: Reading, recurring: Recurring) -> None:
-    department = RESPONSIBLE[recurring.what](of, recurring.code)
+    department = _responsible(of, recurring)
     alarm = Alarm(**asdict(recurring), department=department, first=of.period.first, last=of.period.last, at=work.now)
     work.db.add(alarm)
     work.db.flush()
@@ -115,18 +126,19 @@ def _alarm(work: Work, of: Reading, recurring: Recurring) -> None:
         work.tell(person, "recurring", alarm_id=alarm.id, not_before=reminders.soon(work))
 
 
+def _responsible(of: Reading, recurring: Recurring) -> str:
+    """Whose work it is about; of what the organisation's file has no more, nobody's."""
+    rules, code = of.work.organisation, recurring.code
+    if recurring.what == CAUSE:
+        return _unit_of_cause(of, code)
+    known = rules.category(code) if recurring.what == CATEGORY else rules.item(recurring.what, code)
+    return known.department if known else ""
+
+
 def _unit_of_cause(of: Reading, cause: str) -> str:
     """The unit that most of its complaints are about."""
     found = of.by("department", Kind.CAUSE, cause).most_common(1)
     return found[0][0] if found else ""
-
-
-def _unit_of_category(of: Reading, category: str) -> str:
-    known = of.work.organisation.category(category)
-    return known.department if known else ""
-
-
-RESPONSIBLE: dict[str, Callable[[Reading, str], str]] = {CAUSE: _unit_of_cause, CATEGORY: _unit_of_category}
 
 
 def _answerable(work: Work, department: str) -> list[Person]:

@@ -46,6 +46,7 @@ VERBS: dict[str, Verb] = {
     "assign": lambda work, case: handling.assign(work, case, 0),
     "assess": lambda work, case: assessment.assess(work, case, assessment.Criteria(1, 1, 1, 1, False)),
     "change_severity": lambda work, case: assessment.change_severity(work, case, "high", "It spreads."),
+    "correct": lambda work, case: assessment.correct(work, case, "product", None),
     "contain": lambda work, case: assessment.contain(work, case, "Stopped."),
     "explain_delay": lambda work, case: delays.say_why(work, case, work.organisation.delay_reasons[0].code),
     "ask_for_time": lambda work, case: delays.ask_for_time(work, case, "The carrier examines it."),

@@ -43,6 +43,8 @@ def count(office: Office, complaints: int) -> None:
             "day": day,
             "department": _one_of([each.code for each in rules.departments]),
             "category": _one_of(categories),
+            "product": "''",
+            "branch": "''",
             "channel": "'telegram'",
             "language": _one_of(["fa", "ar", "en"]),
             "business": "false",
