@@ -7,7 +7,7 @@ from backoffice.disputes.phases import of, standing
 from backoffice.stages import Stage
 from backoffice.targets import TARGETS
 from backoffice.work import Work
-from bot import cause_cards, happened
+from bot import cause_cards, happened, items
 from bot.dates import clock, day
 from bot.disputes import cards as disputes
 from bot.i18n import _, __
@@ -137,6 +137,7 @@ def own_case(work: Work, complaint: Complaint) -> Html:
         bold(_("Your complaint")),
         lines(
             say(_("About: {category}"), category=category(work, complaint)),
+            *items.lines_of(work, complaint),
             say(_("Handled by: {unit}"), unit=Html(unit(work, complaint))),
         ),
         happened.timeline(work, complaint),
@@ -207,6 +208,7 @@ def facts(work: Work, complaint: Complaint) -> Html:
     wish = work.organisation.find_remedy(complaint.wish or "")
     return lines(
         say(_("About: {category}"), category=category(work, complaint)),
+        *items.lines_of(work, complaint),
         say(_("When: {date}"), date=Html(day(complaint.happened_on, year=True))) if complaint.happened_on else None,
         say(_("Order or contract: {reference}"), reference=complaint.reference) if complaint.reference else None,
         say(_("Wish: {wish}"), wish=Html(wish.words[language()])) if wish else None,

@@ -9,7 +9,7 @@ from backoffice.provider_file import Provider
 from backoffice.work import Work
 from bot import cards
 from bot.i18n import _, n_
-from bot.paper_parts import Section, category, code, day, facts, latest, section
+from bot.paper_parts import Section, about, code, day, facts, latest, section
 from bot.paper_text import fill, ours, said
 from bot.texts import Code, language
 from storage.complaints import Answer, Complaint, answers_of, entries_of
@@ -52,7 +52,7 @@ def _facts(work: Work, document: Document, complaint: Complaint, review: Review)
         (_("Review requested on"), [day(review.requested_at)]),
         (_("Date of the decision"), [day(review.decided_at)]),
         (_("Decided by"), _deciders(work, review)),
-        (_("The complaint is about"), [category(work, complaint)]),
+        (_("The complaint is about"), about(work, complaint)),
         (_("Our earlier answer"), [_earlier(work, review)]),
     )
 

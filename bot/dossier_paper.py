@@ -9,7 +9,7 @@ from bot.consent_paper import capacity, given
 from bot.dispute_paper import addressed, amount, dispute_of, method, parties, provider_of, referral_of
 from bot.disputes.cards import LABELS
 from bot.i18n import _
-from bot.paper_parts import Fact, Section, category, code, day, facts, grouped, moment, name, section
+from bot.paper_parts import Fact, Section, about, code, day, facts, grouped, moment, name, section
 from bot.paper_text import fill, ours
 from bot.texts import language
 from storage.complaints import Complaint, Consent
@@ -80,7 +80,7 @@ def _numbers(document: Document, complaint: Complaint) -> list[Fact]:
 
 def _subject(work: Work, complaint: Complaint) -> list[Fact]:
     return [
-        (_("The complaint is about"), [category(work, complaint)]),
+        (_("The complaint is about"), about(work, complaint)),
         (_("Order or contract"), [name(complaint.reference)]),
         (_("It happened on"), [day(complaint.happened_on)]),
     ]

@@ -11,7 +11,7 @@ from backoffice.own_data import CaseCopy, Copy
 from backoffice.rights import CUSTOMER, ORGANISATION, RESOLVER
 from backoffice.surveys import SCORES
 from backoffice.work import Work
-from bot import cards, dates, money
+from bot import cards, dates, items, money
 from bot.disputes import cards as disputes
 from bot.disputes import clauses
 from bot.happened import HAPPENED
@@ -151,6 +151,7 @@ def facts(work: Work, kept: CaseCopy) -> Html:
         say(_("Stage: {stage}"), stage=Html(cards.stage(complaint))),
         fact(_("Reason: {reason}"), reason=Html(reason[language()]) if reason else None),
         fact(_("About: {category}"), category=Html(cards.category(work, complaint))),
+        *items.lines_of(work, complaint),
         say(_("Handled by: {unit}"), unit=Html(cards.unit(work, complaint))) if complaint.department else None,
         fact(_("When: {date}"), date=on(complaint.happened_on) if complaint.happened_on else None),
         fact(_("Order or contract: {reference}"), reference=complaint.reference),

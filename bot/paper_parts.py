@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from backoffice.organisation_file import ITEMS
 from backoffice.words import tidy
 from backoffice.work import Work
-from bot import dates
+from bot import dates, items
 from bot.i18n import _
 from bot.paper_text import LONGEST_WORD, Paragraph, fill, fitted, language_of
 from bot.texts import Code, language
@@ -54,6 +55,12 @@ def category(work: Work, complaint: Complaint) -> str:
     found = work.organisation.category(complaint.category or "")
     group = next((each for each in work.organisation.category_groups if found in each.categories), None)
     return f"{group.words[language()]} – {found.words[language()]}" if found and group else ""
+
+
+def about(work: Work, complaint: Complaint) -> list[str]:
+    """Its category, product and branch, as far as they are known."""
+    named = [items.word(work, kind, getattr(complaint, kind) or "") for kind in ITEMS]
+    return [category(work, complaint), *(each for each in named if each)]
 
 
 def latest(entries: list[Entry], entry: Entry) -> str | None:

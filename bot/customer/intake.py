@@ -1,4 +1,4 @@
-"""The complaint form: consent, category, what happened, the summary that grows until it is submitted."""
+"""The complaint form: consent, what it is about, what happened, the summary that grows until it is submitted."""
 
 from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 
 from backoffice import errors, intake, people
 from backoffice.work import Work
-from bot import cards
+from bot import cards, items
 from bot.customer.start import home, legal
 from bot.i18n import _, n_
 from bot.keyboards import DANGER, SUCCESS, Agree, Form, Go, Prefix, Row, button, copy, keyboard, pairs, ticked
@@ -20,6 +20,7 @@ from storage.complaints import Complaint, attachments_of, entries_of
 router = Router(name="intake")
 router.callback_query.filter(Prefix(Agree, Form, Go))
 
+CHANGE = "set_"  # before a kind: chosen again from the summary
 SHORT_STORY = 15  # letters; under it the summary asks for a little more, and submits all the same
 
 
@@ -72,10 +73,30 @@ async def choose_category(query: CallbackQuery, callback_data: Form, state: FSMC
     draft = _draft(work, callback_data)
     intake.choose_category(work, draft, callback_data.value)
     await state.set_state(Filling.story)
-    if intake.told(work, draft):
-        await show_summary(query, state, work, draft)
-    else:
-        await ask_story(query, state, work, draft)
+    await go_on(query, state, work, draft, items.asked(work))
+
+
+@router.callback_query(Form.filter(F.do.in_(items.NAMES)))
+async def choose_item(query: CallbackQuery, callback_data: Form, state: FSMContext, work: Work) -> None:
+    """The product or the branch, in the course of the form; whoever writes instead has told what happened."""
+    draft, kind, value = _draft(work, callback_data), callback_data.do, callback_data.value
+    if (page := items.page(value)) is not None:
+        await ask_item(query, state, work, draft, kind, page)
+        return
+    intake.choose_item(work, draft, kind, items.chosen(value))
+    kinds = items.asked(work)
+    await go_on(query, state, work, draft, kinds[kinds.index(kind) + 1 :] if kind in kinds else [])
+
+
+@router.callback_query(Form.filter(F.do.in_({f"{CHANGE}{kind}" for kind in items.NAMES})))
+async def change_item(query: CallbackQuery, callback_data: Form, state: FSMContext, work: Work) -> None:
+    """The same from the summary, and back to it."""
+    draft, kind, value = _draft(work, callback_data), callback_data.do.removeprefix(CHANGE), callback_data.value
+    if (page := items.page(value)) is not None:
+        await ask_item(query, state, work, draft, kind, page, step_of=CHANGE)
+        return
+    intake.choose_item(work, draft, kind, items.chosen(value))
+    await show_summary(query, state, work, draft)
 
 
 @router.callback_query(Form.filter(F.do == "evidence"))
@@ -185,10 +206,33 @@ async def ask_group(event: Event, state: FSMContext, work: Work, draft: Complain
     await show(event, state, text, keyboard(*pairs(groups), nav(draft, back)), gather=_burst(event, draft))
 
 
+async def go_on(event: Event, state: FSMContext, work: Work, draft: Complaint, left: list[str]) -> None:
+    """After the category: to the next of these kinds that nobody has said yet, and then to what happened."""
+    unsaid = [kind for kind in left if getattr(draft, kind) is None]
+    if unsaid:
+        await ask_item(event, state, work, draft, unsaid[0])
+    elif intake.told(work, draft):
+        await show_summary(event, state, work, draft)
+    else:
+        await ask_story(event, state, work, draft)
+
+
+async def ask_item(
+    event: Event, state: FSMContext, work: Work, draft: Complaint, kind: str, page: int = 0, *, step_of: str = ""
+) -> None:
+    def to(value: str) -> Form:
+        return Form(do=f"{step_of}{kind}", draft=draft.id, value=value)
+
+    asked = str(items.QUESTIONS[kind])
+    rows = items.choices(work, kind, page, getattr(draft, kind), to)
+    text = bold(asked if step_of else step(1, asked))
+    await show(event, state, text, keyboard(*rows, nav(draft, "summary" if step_of else "groups")))
+
+
 async def ask_story(event: Event, state: FSMContext, work: Work, draft: Complaint) -> None:
     text = paragraphs(
         bold(step(2, _("What happened?"))),
-        say(_("About: {category}"), category=Html(cards.category(work, draft))),
+        lines(say(_("About: {category}"), category=Html(cards.category(work, draft))), *items.lines_of(work, draft)),
         _("Write it in your own words, or send a voice message, photos, a video or a document."),
     )
     await show(event, state, text, keyboard(nav(draft, "groups")))
@@ -197,14 +241,14 @@ async def ask_story(event: Event, state: FSMContext, work: Work, draft: Complain
 async def show_summary(event: Event, state: FSMContext, work: Work, draft: Complaint) -> None:
     """All that was understood, in their words, and what would still help."""
     await state.set_state(Filling.story)
-    await show(event, state, summary(work, draft), summary_buttons(draft), gather=_burst(event, draft))
+    await show(event, state, summary(work, draft), summary_buttons(work, draft), gather=_burst(event, draft))
 
 
 async def cannot_use(message: Message, state: FSMContext, work: Work, draft: Complaint) -> None:
     """A sticker, a dice, a poll: the step stays."""
     text = unreadable()
     if intake.told(work, draft):
-        await show(message, state, paragraphs(text, summary(work, draft)), summary_buttons(draft))
+        await show(message, state, paragraphs(text, summary(work, draft)), summary_buttons(work, draft))
     else:
         await show(message, state, text, keyboard(nav(draft, "groups")))
 
@@ -251,12 +295,13 @@ def who(draft: Complaint) -> Html:
     return lines(*known) or Html(_("Answers come to this chat."))
 
 
-def summary_buttons(draft: Complaint) -> InlineKeyboardMarkup:
+def summary_buttons(work: Work, draft: Complaint) -> InlineKeyboardMarkup:
     def field(do: str, text: str, filled: object) -> InlineKeyboardButton:
         return ticked(text, filled, Form(do=do, draft=draft.id))
 
     return keyboard(
         button(_("Submit the complaint"), Form(do="submit", draft=draft.id), SUCCESS),
+        [field(f"{CHANGE}{kind}", str(items.NAMES[kind]), getattr(draft, kind)) for kind in items.asked(work)],
         [
             field("when", _("When"), draft.happened_on),
             field("reference", _("Order number"), draft.reference),

@@ -7,10 +7,11 @@ from aiogram.types import CallbackQuery
 from backoffice import errors, rights
 from backoffice.figures.indicators import BEFORE
 from backoffice.learning import actions, recurrence
+from backoffice.organisation_file import ITEMS
 from backoffice.work import Work
-from bot import periods
+from bot import items, periods
 from bot.dates import decimal
-from bot.figures import words
+from bot.figures import parts, words
 from bot.i18n import _, n_
 from bot.keyboards import SUCCESS, Prefix, Recurs, Report, button, desk, keyboard, pairs
 from bot.learning import making
@@ -40,7 +41,8 @@ def recurring(notice: Notice) -> Said | None:
         _("The newest cases are below.") if cases else None,
     )
     acts = rights.may(work.actor, "make_action")
-    report = Report(do="learning", unit=alarm.department)
+    only = parts.only(work, alarm.what, alarm.code) if alarm.what in ITEMS else ""
+    report = Report(do="learning", only=only) if only else Report(do="learning", unit=alarm.department)
     return text, keyboard(
         button(_("Do something about it"), Recurs(do="act", alarm=alarm.id), SUCCESS) if acts else None,
         *pairs([button(each.code or "", desk("show", each)) for each in cases]),
@@ -61,6 +63,8 @@ async def act(query: CallbackQuery, callback_data: Recurs, state: FSMContext, wo
 def what(work: Work, alarm: Alarm) -> Html:
     if alarm.what == recurrence.CAUSE:
         return say(_("Cause: {text}"), text=words.cause(work, alarm.code))
+    if alarm.what in ITEMS:
+        return items.line(work, alarm.what, alarm.code)
     found = work.organisation.category(alarm.code)
     return say(_("Category: {text}"), text=plain(found.words[language()] if found else alarm.code))
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from backoffice.figures import pseudonyms
 from backoffice.figures.tables import UNDECIDED, Line, Took
+from backoffice.organisation_file import ITEMS
 from backoffice.stages import Stage
 from backoffice.work import Work
-from bot import cards, dates, paper_parts
+from bot import cards, dates, items, paper_parts
 from bot.disputes import desk_card, register_figures
 from bot.disputes.cards import METHODS
 from bot.figures import words
@@ -39,15 +40,21 @@ def signs() -> dict[str, str]:
     return {kind: str(label) for kind, label in LABELS.items()}
 
 
-def asked(form: str) -> dict[str, Any]:
+def asked(work: Work, form: str) -> dict[str, Any]:
     """What `bot.tabulate` is asked for; the lines follow."""
-    columns = [{"head": str(head), "kind": kind, "width": width} for head, kind, width, _value in COLUMNS]
+    columns = [{"head": str(head), "kind": kind, "width": width} for head, kind, width, _value in _columns(work)]
     sheet = {"name": _("Cases"), "columns": columns, "rows": []}
     return {"form": form, "rtl": language() in RIGHT_TO_LEFT, "sheets": [sheet], "open": True}
 
 
 def row(work: Work, line: Line) -> list[Value]:
-    return [value(work, line) for _head, _kind, _width, value in COLUMNS]
+    return [value(work, line) for _head, _kind, _width, value in _columns(work)]
+
+
+def _columns(work: Work) -> "list[Column]":
+    """Products and branches only where the organisation tells them apart."""
+    absent = [items.NAMES[kind] for kind in ITEMS if not work.organisation.items(kind)]
+    return [column for column in COLUMNS if not any(column[0] is head for head in absent)]
 
 
 # ------------------------------------------------------------------ what stands in the columns
@@ -76,6 +83,14 @@ def _of(labels: dict[str, Any], code: str | None) -> str | None:
 def _unit(work: Work, line: Line) -> str | None:
     known = {each.code: each.words for each in work.organisation.departments}
     return _of(known, line.complaint.department)
+
+
+def _item(kind: str) -> Callable[[Work, Line], str | None]:
+    def value(work: Work, line: Line) -> str | None:
+        code: str | None = getattr(line.complaint, kind)
+        return (items.word(work, kind, code) or code) if code else None
+
+    return value
 
 
 def _remedy(work: Work, line: Line) -> str | None:
@@ -110,13 +125,16 @@ def _ended(work: Work, line: Line) -> str | None:
     return plain(desk_card.ended(work, line.ended)) if line.ended else None
 
 
-COLUMNS: tuple[tuple[object, str, int, Callable[[Work, Line], Value]], ...] = (
+Column = tuple[object, str, int, Callable[[Work, Line], Value]]
+COLUMNS: tuple[Column, ...] = (
     (__("Code"), "text", 20, lambda _work, line: line.complaint.code),
     (__("Received"), "moment", 17, lambda work, line: _moment(work, line.complaint.received_at)),
     (__("Day"), "text", 24, lambda _work, line: _day(line)),
     (__("Customer"), "text", 19, lambda _work, line: line.customer),
     (__("Person or business"), "text", 12, lambda _work, line: _who(line)),
     (__("Category"), "text", 30, lambda work, line: paper_parts.category(work, line.complaint)),
+    (items.NAMES["product"], "text", 22, _item("product")),
+    (items.NAMES["branch"], "text", 22, _item("branch")),
     (__("Unit"), "text", 18, _unit),
     (__("Channel"), "text", 14, lambda work, line: _of(work.organisation.channels, line.complaint.channel)),
     (__("Language"), "text", 12, lambda _work, line: plain(cards.language_name(line.complaint.language))),

@@ -184,9 +184,11 @@ async def _periods(query: CallbackQuery, state: FSMContext, work: Work, page: Pa
 
 
 async def _parts(query: CallbackQuery, state: FSMContext, work: Work, page: Page) -> None:
-    """Of which part the figures are to be: a unit, a category, a channel, a language."""
+    """Of which part the figures are to be: a unit, a category, and whatever else the organisation tells apart."""
     chosen = [button(_("Unit"), page.to("units"))] if digests.part(work).department is None else []
-    chosen += [button(str(name), page.to(f"only_{letter}")) for letter, (_dimension, name) in parts.BY.items()]
+    chosen += [
+        button(str(name), page.to(f"only_{letter}")) for letter in parts.there(work) if (name := parts.BY[letter][1])
+    ]
     everything = button(_("All of it"), page.to("volume", unit="", only=""), SUCCESS)
     text = bold(_("Figures of which part?"))
     await show(query, state, text, keyboard(everything, *pairs(chosen), _back(page)), party="staff")
@@ -202,7 +204,8 @@ async def _units(query: CallbackQuery, state: FSMContext, work: Work, page: Page
 
 
 async def _only(query: CallbackQuery, state: FSMContext, work: Work, page: Page, letter: str, group: str) -> None:
-    """The values of a dimension; categories by their groups, as there are many."""
+    """The values of a dimension; categories by their groups, products and branches by pages, as there are many."""
+    ways: Row = []
     if letter == parts.CATEGORY and not group:
         chosen = [
             button(each.words[language()], page.to(f"only_{letter}", only=f"{letter}{place}"))
@@ -213,8 +216,11 @@ async def _only(query: CallbackQuery, state: FSMContext, work: Work, page: Page,
             ticked(name, page.only == only, page.to("volume", only=only))
             for only, name in parts.choices(work, letter, group)
         ]
+    if letter in parts.PAGED:
+        number, more = parts.turned(work, letter, group)
+        ways = pager(number, more, lambda to: page.to(f"only_{letter}", only=f"{letter}{to}"), _("Previous"), _("More"))
     text = bold(str(parts.BY[letter][1]))
-    await show(query, state, text, keyboard(*pairs(chosen), _back(page)), party="staff")
+    await show(query, state, text, keyboard(*pairs(chosen), ways, _back(page)), party="staff")
 
 
 def _back(page: Page) -> InlineKeyboardButton:

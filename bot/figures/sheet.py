@@ -1,9 +1,10 @@
-"""The figures of a period as a workbook: each indicator as a number, and how it was by cause, category, unit, day."""
+"""The figures of a period as a workbook: each indicator as a number, and how it was by cause, category, unit, day …"""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from backoffice.figures import digests, indicators
@@ -25,7 +26,7 @@ from backoffice.figures.values import (
     SumsByCause,
 )
 from backoffice.work import Work
-from bot import dates
+from bot import dates, items
 from bot.figures import paper, words
 from bot.figures.paper import plain
 from bot.figures.report import TOPICS
@@ -48,7 +49,7 @@ UNITS: dict[str, object] = {
 def workbook(work: Work, digest: Digest) -> dict[str, Any]:
     """What `bot.tabulate` is asked for, in the words of the current reader."""
     of = Reading(work, digests.period_of(digest), Part(department=digest.department or None))
-    sheets = [measured(of), causes(of), categories(of), departments(of), days(of), about(of, digest)]
+    sheets = [measured(of), causes(of), categories(of), *by_items(of), departments(of), days(of), about(of, digest)]
     return {"form": "xlsx", "rtl": language() in RIGHT_TO_LEFT, "sheets": sheets}
 
 
@@ -185,6 +186,16 @@ def categories(of: Reading) -> dict[str, Any]:
         return f"{group.words[language()]} – {found.words[language()]}" if found and group else code
 
     return by(of, "category", _("By category"), _("Category"), name)
+
+
+def by_items(of: Reading) -> list[dict[str, Any]]:
+    """By product and by branch, where the organisation tells them apart."""
+    titles = {"product": _("By product or service"), "branch": _("By branch")}
+
+    def name(kind: str, code: str) -> str:
+        return items.word(of.work, kind, code) or code or _("not said")
+
+    return [by(of, kind, titles[kind], str(items.NAMES[kind]), partial(name, kind)) for kind in items.asked(of.work)]
 
 
 def departments(of: Reading) -> dict[str, Any]:

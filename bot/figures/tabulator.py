@@ -173,7 +173,7 @@ class Run:
         """Write as many lines as one file holds; returns the first of the next one."""
         number = len(self.parts) + 1
         row = tables.file_of(self.table, number, 1, MIMES[self.table.form])
-        asked = self._reading(lambda _work, table: case_lines.asked(table.form))
+        asked = self._reading(lambda work, table: case_lines.asked(work, table.form))
         with tempfile.TemporaryDirectory(prefix="sulh-table-") as scratch:  # also where the child is killed
             self.child = subprocess.Popen(  # noqa: S603 - our own command
                 TABULATE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,

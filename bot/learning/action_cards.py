@@ -4,8 +4,10 @@ from aiogram.types import InlineKeyboardButton
 
 from backoffice import people, rights
 from backoffice.learning import action_lists, actions, effects
+from backoffice.learning.occurrences import Pattern
 from backoffice.learning.states import State
 from backoffice.work import Work
+from bot import items
 from bot.i18n import _, __, n_
 from bot.keyboards import DANGER, SUCCESS, Go, Row, act, button
 from bot.learning import action_lines
@@ -53,15 +55,16 @@ def title(action: Action) -> Html:
 
 def about(work: Work, action: Action) -> Html:
     """What the complaints have in common that it is about."""
-    return pattern(work, action.cause, action.category, action.unit)
+    return pattern(work, effects.pattern_of(action))
 
 
-def pattern(work: Work, cause: str | None, category: str | None, unit: str | None) -> Html:
+def pattern(work: Work, of: Pattern) -> Html:
     """In words of the organisation's file; a code that the file does not have any more stands for itself."""
     return lines(
-        say(_("About: {category}"), category=named_category(work, category)) if category else None,
-        say(_("Root cause: {cause}"), cause=named_cause(work, cause)) if cause else None,
-        say(_("Unit: {unit}"), unit=named_unit(work, unit)) if unit else None,
+        say(_("About: {category}"), category=named_category(work, of.category)) if of.category else None,
+        *items.lines_of(work, of),
+        say(_("Root cause: {cause}"), cause=named_cause(work, of.cause)) if of.cause else None,
+        say(_("Unit: {unit}"), unit=named_unit(work, of.department)) if of.department else None,
     )
 
 

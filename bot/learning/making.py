@@ -1,5 +1,6 @@
 """An action is made: what it is about is known (a case, a bar of a chart, an alarm); one sentence says what to do."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -52,7 +53,7 @@ async def begin(
     await state.update_data(
         code=complaint.code if complaint else None,
         making={
-            "pattern": [found.cause, found.category, found.department],
+            "pattern": asdict(found),
             "source": source,
             "reference": reference,
             "kind": actions.CORRECTIVE,
@@ -96,7 +97,7 @@ async def made(state: FSMContext, work: Work, words: str) -> Action:
     span = tuple(map(datetime.fromisoformat, known["span"])) if known["span"] else None
     return actions.make(
         work,
-        Pattern(*known["pattern"]),
+        Pattern(**known["pattern"]),
         words,
         source=known["source"],
         reference=known["reference"],
@@ -111,7 +112,7 @@ async def ask(event: Event, state: FSMContext, work: Work, first: str | None = N
     text = paragraphs(
         first,
         bold(_("What is to be done so that it does not happen again?")),
-        action_cards.pattern(work, *data["making"]["pattern"]),
+        action_cards.pattern(work, Pattern(**data["making"]["pattern"])),
         _("Write it in one sentence: what is changed, and where. Owner and date can be changed afterwards."),
         _("Corrective: against what has happened. Preventive: against what could."),
     )

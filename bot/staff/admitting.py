@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 from backoffice import complaints, phases, review, rights
 from backoffice.phases import Phase
 from backoffice.work import Work
-from bot import cards, review_cards
+from bot import cards, items, review_cards
 from bot.i18n import _
 from bot.keyboards import DANGER, SUCCESS, Desk, Prefix, button, desk, keyboard
 from bot.panel import leave, show
@@ -44,6 +44,7 @@ async def open_request(query: CallbackQuery, callback_data: Desk, state: FSMCont
             say(_("Customer: {name}"), name=cards.customer_name(complaint)),
             say(_("Contact: {contact}"), contact=contact) if contact else None,
             say(_("About: {category}"), category=cards.category(work, complaint)),
+            *items.lines_of(work, complaint),
         ),
         review_cards.request(work, complaint, running),
         _("If nobody decides by then, it is heard."),

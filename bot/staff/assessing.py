@@ -1,4 +1,4 @@
-"""The initial assessment in five taps (ISO 10002, 7.5), and another severity for a reason.
+"""The initial assessment in five taps (ISO 10002, 7.5), another severity for a reason, another product or branch.
 
 What was answered so far travels in the buttons, one digit a criterion, so nothing has to be remembered or forgotten.
 """
@@ -13,13 +13,14 @@ from backoffice.assessment import Criteria, Weighed
 from backoffice.organisation_file import CriticalRule
 from backoffice.stages import Stage
 from backoffice.work import Work
+from bot import items
 from bot.i18n import _, __
 from bot.keyboards import SUCCESS, Desk, Prefix, Row, button, desk, keyboard, pairs
 from bot.material import material
 from bot.panel import leave, show
 from bot.staff.queue import current, show_case
 from bot.steps import Step
-from bot.texts import Html, bold, language, lines, paragraphs, say
+from bot.texts import Code, Html, bold, language, lines, paragraphs, say
 from storage.complaints import Complaint
 
 router = Router(name="assessing")
@@ -154,6 +155,23 @@ async def reason(message: Message, state: FSMContext, work: Work) -> None:
         assessment.change_severity(work, complaint, severity, words, turn=turn)
     await leave(state)
     await show_case(message, state, work, complaint, done())
+
+
+@router.callback_query(Desk.filter(F.do.in_(items.NAMES)))
+async def correct(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
+    """Which product or branch it is about, where the customer did not say so, or not rightly."""
+    complaint, kind, value = complaints.find(work, callback_data.code), callback_data.do, callback_data.value
+    rights.require(work, "correct", complaint)
+    page = items.page(value)
+    await leave(state)
+    if page is None:
+        assessment.correct(work, complaint, kind, items.chosen(value))
+        await show_case(query, state, work, complaint, bold(_("✅ It is corrected.")), anew=True)
+        return
+    rows = items.choices(work, kind, page, getattr(complaint, kind), lambda other: desk(kind, complaint, other))
+    text = paragraphs(bold(str(items.QUESTIONS[kind])), say("{code}", code=Code(complaint.code or "")))
+    back = button(_("Back"), desk("more", complaint))
+    await show(query, state, text, keyboard(*rows, back), complaint=complaint, party="staff")
 
 
 async def ask_reason(

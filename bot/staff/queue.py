@@ -15,7 +15,7 @@ from backoffice.rights import Relation
 from backoffice.stages import Event as Move
 from backoffice.stages import Stage
 from backoffice.work import Work
-from bot import cards
+from bot import cards, items
 from bot.i18n import _
 from bot.keyboards import DANGER, SUCCESS, Desk, Go, Prefix, Row, button, desk, keyboard, matter, pager, pairs, to_menu
 from bot.panel import Event, leave, show
@@ -161,6 +161,7 @@ def cause(work: Work, complaint: Complaint) -> Row:
 def further(work: Work, complaint: Complaint) -> list[Row]:
     """What is done with few cases, behind the button "More"."""
     ways = [
+        *(("correct", kind, str(items.NAMES[kind]), True) for kind in items.asked(work)),
         ("declare_deadlock", "deadlock", _("Declare deadlock"), Stage(complaint.stage) in IN_HAND),
         ("name_subject", "subject", _("Person concerned"), Stage(complaint.stage) is not Stage.CLOSED),
         ("name_company", "company", _("Company"), Stage(complaint.stage) is not Stage.CLOSED),

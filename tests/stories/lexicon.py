@@ -168,7 +168,7 @@ class Lexicon:
             "number": lambda v: number(v) or document(v) or self._decimal(v),
             "total": number, "days": number, "limit": number, "count": number,
             "severity": label, "decision": lambda v: label(v) or word(v), "remedy": label, "wish": label,
-            "reason": label, "group": label,
+            "reason": label, "group": label, "product": self._item, "branch": self._item,
             "category": lambda v: all(map(label, v.split(" – "))), "roles": lambda v: all(map(label, v.split(" · "))),
             "unit": lambda v: label(v) or word(v),
             "name": lambda v: own(v) or word(v) or self._isolated(ZONE.fullmatch)(v),
@@ -192,6 +192,10 @@ class Lexicon:
             "share": lambda v: number(v) or self.line(v), "more": self.line, "times": self._decimal,
             "languages": lambda v: all(map(word, v.split(" · "))),
         }  # fmt: skip
+
+    def _item(self, value: str) -> object:
+        """A product or a branch, or the code of one that the file has no more."""
+        return value in self.labels or self._isolated(CAUSE.fullmatch)(value)
 
     def _entry(self, value: str) -> bool:
         return value in _forms(self.reader.language)
