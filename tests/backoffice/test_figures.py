@@ -17,7 +17,7 @@ from storage.figures import KEY, Fact, Tally
 from storage.journal import DESK, history
 from tests.backoffice.conftest import CUSTOMER, HANDLER, MANAGER, PANEL, VERBS, Desk, Scene
 
-COPIED = "complaint_id, kind, at, day, department, category, channel, language, business, good"
+COPIED = "complaint_id, kind, at, day, department, category, product, branch, channel, language, business, good"
 LIVES = [
     "LATE take assess refund accept carry_out confirm reopen reject accept",
     "take ask add apologise refuse LATE apologise accept",

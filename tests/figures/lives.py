@@ -143,6 +143,8 @@ class Life:
     language: str
     business: bool
     opened_at: datetime
+    product: str = ""  # not said of every one
+    branch: str = ""
     received_at: datetime | None = None
     acknowledged_at: datetime | None = None
     assessed_at: datetime | None = None

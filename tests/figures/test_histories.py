@@ -26,7 +26,7 @@ from tests.figures.lives import Answered, Asked, Closing, Life, Move, Spent
 from tests.figures.plain import know
 from tests.figures.test_oracle import NOW, Years
 from tests.figures.writing import SOMEBODY, expense, write
-from tests.figures.years import years
+from tests.figures.years import PRODUCTS, years
 from tests.moment import Moment
 
 CASES = 12
@@ -61,6 +61,16 @@ class History:
             case = work.db.get_one(Complaint, number)
             case.department = life.department
             work.record("complaint.assigned", case, owner=SOMEBODY, was=None)
+
+    def correct(self) -> None:
+        number, life = self.one()
+        kind, code = self.dice.choice([*(("product", each) for each in PRODUCTS), ("branch", "")])
+        setattr(life, kind, code)
+        with self.office.work() as work:
+            case = work.db.get_one(Complaint, number)
+            was = getattr(case, kind)
+            setattr(case, kind, code or None)
+            work.record("complaint.corrected", case, **{kind: code or None}, was=was)
 
     def name_company(self) -> None:
         number, life = self.one()
@@ -161,6 +171,7 @@ def begun(engine: Engine, seed: int) -> History:
 DEEDS: list[Callable[[History], None]] = [
     History.find_cause,
     History.assign,
+    History.correct,
     History.name_company,
     History.claim,
     History.answer,

@@ -1,6 +1,7 @@
 """Every indicator against an independent computation, over years of complaints: equal to the last digit."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 
 from backoffice import organisation
 from backoffice.figures import feed
+from backoffice.figures.facts import Kind as Counted
 from backoffice.figures.indicators import INDICATORS, measure, vital_few
-from backoffice.figures.reading import EVERYTHING, Part, Reading
+from backoffice.figures.reading import DIMENSIONS, EVERYTHING, Part, Reading
 from backoffice.figures.values import Measured, Share
 from backoffice.organisation import Organisation
 from backoffice.periods import Kind, Period
@@ -91,7 +93,7 @@ def some_parts(dice: random.Random, known: list[Known]) -> Iterator[dict[str, An
     """All of the desk, and what has one or two properties that somebody has."""
     yield {}
     life = dice.choice(known).life
-    names = ("department", "category", "channel", "language", "business")
+    names = (*DIMENSIONS, "business")
     yield {name: getattr(life, name) for name in dice.sample(names, dice.choice([1, 1, 2]))}
 
 
@@ -117,6 +119,20 @@ def test_years_are_counted_as_they_were(desk: Years, tmp_path: Path, months: str
     for period in {counted.period(kind, day) for day in days}:
         for part in some_parts(dice, desk.known):
             assert (period, part, counted.differences(period, **part)) == (period, part, {})
+
+
+@pytest.mark.parametrize("dimension", DIMENSIONS)
+def test_what_came_is_told_apart_by_each_of_its_properties(desk: Years, dimension: str) -> None:
+    for day in TURNS:
+        period = desk.period("month", day)
+        since, until = desk.office.organisation.counting.bounds(period)
+        lives = (each.life for each in desk.known)
+        right = Counter(
+            getattr(each, dimension) for each in lives if each.received_at and since <= each.received_at < until
+        )
+        with desk.office.look() as work:
+            assert (day, Reading(work, period).by(dimension, Counted.RECEIVED)) == (day, right)
+        assert right
 
 
 def test_nothing_is_equal_only_because_nothing_is_there(desk: Years) -> None:

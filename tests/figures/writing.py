@@ -123,6 +123,8 @@ def complaint(number: int, life: Life) -> Complaint:
         touched_at=last,
         category=life.category,
         department=life.department,
+        product=life.product or None,
+        branch=life.branch or None,
         company="A company" if life.business else None,
         received_at=life.received_at,
         acknowledged_at=life.acknowledged_at,

@@ -13,6 +13,7 @@ LANGUAGES = (("fa", 12), ("ar", 5), ("en", 3))
 CHANNELS = (("telegram", 10), ("phone", 4), ("web", 3), ("letter", 1))
 BUSY = (1.0, 0.8, 0.7, 0.7, 0.8, 0.9, 1.0, 1.0, 0.9, 1.1, 1.3, 1.6)  # by month; before the new year most
 ROUNDS, REOPENINGS = 2, 2
+PRODUCTS, BRANCHES = ("fridge", "washer", "kettle", "lamp"), ("branch_0", "branch_1", "branch_2")
 
 
 class Story(Dispute):
@@ -143,6 +144,7 @@ def years(organisation: Organisation, number: int, since: date, now: datetime, s
     dice = random.Random(seed)
     lives = [_begun(organisation, dice, number, moment) for moment in _moments(organisation, dice, number, since, now)]
     _come_again(dice, lives, now)
+    _tell_apart(random.Random(seed), lives)  # dice of their own: all else stays as it was
     for life in lives:
         if dice.random() < 0.04:
             life.received_at = None  # a draft that was never sent
@@ -174,6 +176,14 @@ def _come_again(dice: random.Random, lives: list[Life], now: datetime) -> None:
         if moment <= now and again is not life:
             again.customer, again.category, again.department = life.customer, life.category, life.department
             life.received_at, again.opened_at, again.received_at = life.opened_at, moment, moment
+
+
+def _tell_apart(dice: random.Random, lives: list[Life]) -> None:
+    """Some products come and go; of some nobody says which it is, and what it is has nothing to do with the branch."""
+    for life in lives:
+        season = PRODUCTS[(life.opened_at.month // 2) % len(PRODUCTS)]
+        life.product = season if dice.random() < 0.3 else dice.choice(["", *PRODUCTS])
+        life.branch = dice.choice(["", *BRANCHES])
 
 
 def _one_of(dice: random.Random, weighted: tuple[tuple[str, int], ...]) -> str:
