@@ -20,6 +20,7 @@ class Stage(Protocol):
     async def forward(self, **amount: float) -> None: ...
 
 
+ONLINE = 0  # its place among the branches of the demo
 CUSTOMER = {"en": "Customer", "fa": "مشتری", "ar": "عميل"}
 HANDLER = {"en": "Complaint handler", "fa": "کارشناس رسیدگی", "ar": "مسؤول المعالجة"}
 SUPERVISOR = {"en": "Supervisor", "fa": "سرپرست", "ar": "مشرف"}
@@ -33,6 +34,7 @@ class Words:
     customer: str
     handler: str
     category: int  # its place among the choices of the first group
+    product: int  # and among those that the demo has
     story: str
     wish: str
     question: str
@@ -50,6 +52,7 @@ STORIES = {
         customer="سارا احمدی",
         handler="مریم کریمی",
         category=1,
+        product=0,
         story="قرار بود یخچال را شنبهٔ گذشته بیاورند. سه بار زنگ زدم و هر بار گفتند فردا می‌رسد. هنوز خبری نیست.",
         wish="یا همین هفته تحویل بدهید یا پولم را برگردانید.",
         question="لطفاً بفرمایید نشانی تحویل همان نشانی فاکتور است؟",
@@ -65,6 +68,7 @@ STORIES = {
         customer="ليلى حداد",
         handler="يوسف منصور",
         category=3,
+        product=1,
         story="وصلتني الغسالة وعلى بابها خدش عميق، والعلبة كانت مفتوحة. أرفقت صورة.",
         wish="أريد استبدالها بأخرى سليمة.",
         question="هل كانت العلبة مفتوحة قبل أن تستلموها من مندوب التوصيل؟",
@@ -80,6 +84,7 @@ STORIES = {
         customer="Emma Clarke",
         handler="Daniel Reed",
         category=0,
+        product=2,
         story="My parcel was due last Monday. The carrier says delivered, but nothing arrived and nobody signed for it.",
         wish="Please send it again, or refund me.",
         question="Could you tell us whether a neighbour may have taken the parcel in?",
@@ -134,6 +139,9 @@ class Tale:
         await self.tap(self.customer, "I agree, continue")
         await self.tap(self.customer, 0)
         await self.tap(self.customer, self.words.category)
+        for place in (self.words.product, ONLINE):
+            if self._in_their_words("None of these", self.language) in self.customer.buttons():  # it has any
+                await self.tap(self.customer, place)
         await self.say(self.customer, self.words.story)
         if photo:
             self.customer.photo(data=samples.photo())

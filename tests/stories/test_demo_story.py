@@ -4,7 +4,9 @@ from pathlib import Path
 
 from backoffice.disputes.phases import Phase
 from backoffice.stages import Stage
+from bot.demo import own_file
 from bot.sandbox import plays as demo
+from bot.sandbox.story import begun
 from bot.transcript import Transcript
 from storage.reviews import seats_of
 from storage.surveys import of_case
@@ -23,6 +25,15 @@ async def test_the_whole_story_ends_well_and_committees_decide(tmp_path: Path) -
         await story.desk.forward(hours=13)  # until people can be told of it
         for words in ("✅ شکایت شما ثبت شد.", "✅ استلمنا شكواكم.", "✅ We have received your complaint."):
             assert [each for each in said if words in each]
+
+
+async def test_in_the_organisation_of_the_demo_customers_say_which_product_it_is_about(tmp_path: Path) -> None:
+    async with telling(tmp_path, "fa", organisation=own_file(tmp_path)) as story:
+        for language in demo.LANGUAGES:
+            await begun(story.desk.stage, language)
+        found = [(case.language, case.product, case.branch) for case in story.desk.cases()]
+        products = ("fridge", "washing_machine", "gift_set")
+        assert found == [(*each, "online") for each in zip(demo.LANGUAGES, products, strict=True)]
 
 
 async def test_half_told_it_leaves_everybody_something_to_do(tmp_path: Path) -> None:
