@@ -6,13 +6,13 @@ from backoffice import organisation
 from backoffice.organisation import Organisation
 
 PRODUCTS = ("fridge", "washer", "kettle")
-BRANCHES = tuple(f"branch_{number}" for number in range(8))  # more than stand on one page
+BRANCHES = tuple(f"branch_{number}" for number in range(10))  # more than stand on one page
 FA, AR, EN = ("یخچال", "لباسشویی", "کتری"), ("ثلاجة", "غسالة", "غلاية"), ("Fridge", "Washing machine", "Kettle")
 OF = {"fa": "شعبهٔ {}", "ar": "فرع {}", "en": "Branch {}"}
 PLACES = {
-    "fa": ("آمل", "بابل", "تهران", "رشت", "ساری", "شیراز", "قم", "یزد"),
-    "ar": ("آمل", "بابل", "طهران", "رشت", "ساري", "شيراز", "قم", "يزد"),
-    "en": ("Amol", "Babol", "Tehran", "Rasht", "Sari", "Shiraz", "Qom", "Yazd"),
+    "fa": ("آمل", "بابل", "تهران", "رشت", "ساری", "شیراز", "قم", "یزد", "اراک", "کرج"),
+    "ar": ("آمل", "بابل", "طهران", "رشت", "ساري", "شيراز", "قم", "يزد", "أراك", "كرج"),
+    "en": ("Amol", "Babol", "Tehran", "Rasht", "Sari", "Shiraz", "Qom", "Yazd", "Arak", "Karaj"),
 }
 
 

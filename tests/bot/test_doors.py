@@ -74,6 +74,8 @@ DOORS: dict[str, set[str]] = {
     "desk:assessed:CODE:2:11110": {"handler", "supervisor"},
     "desk:change_severity:CODE:2:": {"handler", "supervisor"},
     "desk:instead:CODE:2:.high": {"handler", "supervisor"},
+    "desk:product:CODE:2:": {"handler", "supervisor"},
+    "desk:branch:CODE:2:-": {"handler", "supervisor"},
     "desk:contain:CODE:2:": {"handler", "supervisor"},
     "desk:note:CODE:2:": {"handler", "supervisor"},
     "desk:ask:CODE:2:": {"handler"},

@@ -178,6 +178,13 @@ async def test_figures_and_tables_are_told_apart_by_them(tmp_path: Path, languag
         await desk.tap(manager, "Only a part of it")
         await desk.tap(manager, "Branch")
         assert word(story, "branch", BRANCHES[7]) in manager.buttons()
+        await desk.tap(manager, "More")
+        await story.tap_label(manager, word(story, "branch", BRANCHES[8]))
+        assert line(story, manager, "branch", BRANCHES[8]) in text_of(manager.last)
+        for page in ("b2", "b-1", "bx", "z0"):
+            manager.tap_data(f"rep:only_{page[0]}:month:0::-1:{page}")
+            await desk.settle()
+            assert story.read(manager, UNKNOWN), page
 
         await desk.say(manager, "/report")
         await desk.tap(manager, "Cases as a table")
