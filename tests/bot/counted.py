@@ -54,7 +54,7 @@ def _case(office: Office, luck: random.Random, number: int) -> list[dict[str, An
     of_case = {
         "complaint_id": number, "department": category.department, "category": category.code, "channel": "telegram",
         "language": luck.choice(["fa", "ar", "en"]), "business": luck.random() < 0.2, "until": None, "code": "",
-        "good": NEITHER, "value": None,
+        "good": NEITHER, "value": None, "product": ("", "fridge", "gone")[number % 3], "branch": "",
     }  # fmt: skip
 
     def add(kind: Kind, at: Any, **more: Any) -> None:

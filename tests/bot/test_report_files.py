@@ -26,6 +26,7 @@ from bot.papers import Paper
 from tests.bot import counted
 from tests.bot.paperwork import bare
 from tests.bot.test_typeset import pages
+from tests.wares import rules_with
 
 LANGUAGES = ("fa", "ar", "en")
 PROJECT = Path(__file__).parent.parent.parent
@@ -174,6 +175,15 @@ class TestWorkbook:
         assert len(found) == (min(period.last, today) - period.first).days + 1
         with full.look() as work:
             assert sum(row[2] for row in found) == indicators.received(Reading(work, period)).n
+
+    def test_products_have_a_sheet_where_there_are_any(self, full: Office, tmp_path: Path) -> None:
+        assert "By branch" not in workbook(full, "en")
+        was, full.organisation = full.organisation, rules_with(tmp_path)
+        found = workbook(full, "en")
+        full.organisation = was
+        shown = {row[0]: row[1] for row in rows(found["By product or service"])}
+        assert sorted(shown) == ["Fridge", "gone", "not said"]
+        assert sum(shown.values()) == sum(row[1] for row in rows(found["By branch"]))
 
     def test_of_a_unit_it_tells_of_that_unit_only(self, full: Office) -> None:
         unit = full.organisation.categories[0].department
