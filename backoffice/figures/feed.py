@@ -21,7 +21,7 @@ from storage import figures, journal
 from storage.complaints import Complaint
 from storage.figures import KEY, Fact, Tally
 from storage.journal import AuditEvent
-from storage.traffic import Setting, setting
+from storage.traffic import setting
 
 BATCH = 50  # events a transaction; short ones hold nobody up
 AT_ONCE = 200  # cases a transaction, where nobody else is at work
@@ -118,8 +118,10 @@ def check(work: Work, *, batch: int = CHECKED_AT_ONCE) -> int:
 
     Always returns 0: there is no more to do until the next tick.
     """
-    place, day, ids = _next(work, batch)
-    _move_on(place, day, ids)
+    if (part := _next(work, batch)) is None:
+        return 0
+    day, ids = part
+    _move_on(work, day, ids)
     miscounted = count(work, set(ids) - _unheard(work))
     wrong = miscounted.total() + sum(retally(work, each) for each in {day, *miscounted})
     if wrong:
@@ -130,9 +132,10 @@ def check(work: Work, *, batch: int = CHECKED_AT_ONCE) -> int:
 
 def pass_over(work: Work, failure: str) -> None:
     """The case that is to be checked cannot be counted, for a defect."""
-    place, day, ids = _next(work, 1)
-    _move_on(place, day, ids)
-    _failed(work, ids[0] if ids else journal.DESK, failure)
+    if part := _next(work, 1):
+        day, ids = part
+        _move_on(work, day, ids)
+        _failed(work, ids[0] if ids else journal.DESK, failure)
 
 
 def retally(work: Work, day: date) -> int:
@@ -212,20 +215,28 @@ def _preceding(last: int, limit: int) -> Any:
     return select(Complaint.id).where(col(Complaint.id) < last).order_by(col(Complaint.id).desc()).limit(limit)
 
 
-def _next(work: Work, batch: int) -> tuple[Setting, date, list[int]]:
-    """Where the check stands, which day comes next in it, and which cases; it begins anew with each day."""
-    today = work.organisation.counting.at("day", work.now).first
+def _next(work: Work, batch: int) -> tuple[date, list[int]] | None:
+    """Which day comes next in the check, and which cases; None when today's is done. It begins anew with each day."""
+    today = work.organisation.counting.at("day", work.now).first.isoformat()
     place = setting(work.db, CHECKED, "")
-    begun, last, day = place.value.split(" ") if place.value else ("", "", "")
-    if begun != today.isoformat():
-        begun, last, day = today.isoformat(), str(SENTINEL), today.isoformat()
-        place.value = f"{begun} {last} {day}"
-    return place, date.fromisoformat(day), list(work.db.exec(_preceding(int(last), batch)))
+    if place.value == today:
+        return None
+    if not place.value.startswith(f"{today} "):
+        place.value = f"{today} {SENTINEL} {today}"
+    _today, last, day = place.value.split(" ")
+    return date.fromisoformat(day), list(work.db.exec(_preceding(int(last), batch)))
 
 
-def _move_on(place: Setting, day: date, ids: list[int]) -> None:
+def _move_on(work: Work, day: date, ids: list[int]) -> None:
+    """Note how far the check has come; only the day on which it began, when it has come to the end."""
+    place = setting(work.db, CHECKED, "")
     begun = place.value.split(" ")[0]
-    place.value = f"{begun} {ids[-1] if ids else 0} {(day - timedelta(days=1)).isoformat()}"
+    before = day - timedelta(days=1)
+    more = ids or any(
+        work.db.exec(select(model.kind).where(col(model.kind).in_([*Kind]), col(model.day) <= before).limit(1)).first()
+        for model in (Fact, Tally)
+    )
+    place.value = f"{begun} {ids[-1] if ids else 0} {before.isoformat()}" if more else begun
 
 
 def _failed(work: Work, chain: int, failure: str) -> None:
