@@ -75,6 +75,12 @@ def without_weekday(on: date) -> str:
     return digits(_day_and_month(on, whom))
 
 
+def year(on: date) -> str:
+    """The year of a day, as the reader counts years."""
+    whom = reader()
+    return digits(str(_year(on, whom)))
+
+
 def short(on: date) -> str:
     """A date in figures, as the reader would type it."""
     kind = calendar(reader())
@@ -122,13 +128,18 @@ def _day(on: date, whom: Reader, year: bool) -> str:
     told = f"{format_date(on, 'EEEE', locale=whom.language)} {_day_and_month(on, whom)}"
     if not year:
         return told
+    era = " هـ" if calendar(whom) == "hijri" else ""
+    return f"{told} {_year(on, whom)}{era}"
+
+
+def _year(on: date, whom: Reader) -> int:
     match calendar(whom):
         case "jalali":
-            return f"{told} {JalaliDate(on).year}"
+            return int(JalaliDate(on).year)
         case "hijri":
-            return f"{told} {Gregorian.fromdate(on).to_hijri().year} هـ"
+            return int(Gregorian.fromdate(on).to_hijri().year)
         case _:
-            return f"{told} {on.year}"
+            return on.year
 
 
 def _day_and_month(on: date, whom: Reader) -> str:

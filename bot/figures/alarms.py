@@ -8,7 +8,7 @@ from backoffice import errors, rights
 from backoffice.figures.indicators import BEFORE
 from backoffice.learning import actions, recurrence
 from backoffice.work import Work
-from bot import periods
+from bot import cards, periods
 from bot.dates import decimal
 from bot.figures import words
 from bot.i18n import _, n_
@@ -61,8 +61,7 @@ async def act(query: CallbackQuery, callback_data: Recurs, state: FSMContext, wo
 def what(work: Work, alarm: Alarm) -> Html:
     if alarm.what == recurrence.CAUSE:
         return say(_("Cause: {text}"), text=words.cause(work, alarm.code))
-    found = work.organisation.category(alarm.code)
-    return say(_("Category: {text}"), text=plain(found.words[language()] if found else alarm.code))
+    return say(_("About: {category}"), category=cards.category_named(work, alarm.code) or plain(alarm.code))
 
 
 def often(alarm: Alarm) -> Html:

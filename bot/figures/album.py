@@ -110,7 +110,7 @@ def disputes(of: Reading) -> Chart | None:
         _group(
             _("Reviews"),
             (_("asked for"), of.count(Kind.REVIEW_REQUESTED)),
-            (_("decided"), of.count(Kind.REVIEW_DECIDED)),
+            (_("were decided"), of.count(Kind.REVIEW_DECIDED)),
             (_("answer changed"), indicators.overturned(of).part),
         ),
         _group(

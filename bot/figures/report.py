@@ -127,7 +127,7 @@ async def files(query: CallbackQuery, state: FSMContext, work: Work, page: Page)
     """The same to read elsewhere and to pass on: on paper, and as numbers to go on with."""
     digests.ask(work, page.period, page.part.department, paper=True, sheet=True)
     text = paragraphs(
-        bold(_("⏳ The report is being made.")), _("It arrives here in a moment, as PDF and as Excel file.")
+        bold(_("⏳ The report is being made.")), _("It arrives here in a moment, as a PDF and an Excel file.")
     )
     await show(query, state, text, keyboard(button(_("Back"), page.to("volume")), to_menu()), party="staff")
 
@@ -180,7 +180,7 @@ async def _periods(query: CallbackQuery, state: FSMContext, work: Work, page: Pa
     chosen = [
         ticked(str(words), kind == page.kind, page.to("volume", kind=kind, back=0)) for kind, words in KINDS.items()
     ]
-    await show(query, state, bold(_("Figures of how long?")), keyboard(*pairs(chosen), to_menu()), party="staff")
+    await show(query, state, bold(_("Figures of which period?")), keyboard(*pairs(chosen), to_menu()), party="staff")
 
 
 async def _parts(query: CallbackQuery, state: FSMContext, work: Work, page: Page) -> None:

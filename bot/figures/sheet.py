@@ -38,7 +38,7 @@ Value = str | int | float | dict[str, Any] | None
 Row = list[Value]
 DAY = timedelta(days=1)
 UNITS: dict[str, object] = {
-    "cases": __("cases"),
+    "count": __("count"),
     "share": __("share"),
     "hours": __("hours"),
     "points": __("percentage points"),
@@ -69,8 +69,8 @@ def measured(of: Reading) -> dict[str, Any]:
         for line in lines(of, code, indicators.measure(of, code))
     ]
     columns = [
-        (_("Topic"), "text"), (_("Figure"), "text"), (_("Of it"), "text"), (_("Value"), "decimal"),
-        (_("Unit of measure"), "text"), (_("Nine of ten within"), "decimal"), (_("Part"), "count"),
+        (_("Topic"), "text"), (_("Figure"), "text"), (_("Of which"), "text"), (_("Value"), "decimal"),
+        (_("Unit of measure"), "text"), (_("Nine of ten within"), "decimal"), (_("How many"), "count"),
         (_("Of how many"), "count"),
     ]  # fmt: skip
     return sheet(_("Figures"), columns, rows)
@@ -127,7 +127,7 @@ def line(found: Share | Proportion | Points | Spread | Gap) -> Row:
 
 
 def counted(name: str, number: int) -> Row:
-    return [name, {"kind": "count", "value": number}, str(UNITS["cases"]), None, None, None]
+    return [name, {"kind": "count", "value": number}, str(UNITS["count"]), None, None, None]
 
 
 def share(name: str, of: Share) -> Row:

@@ -77,7 +77,7 @@ NAMES: dict[str, object] = {
     "K34b": __("Handling time by cause"),
     "K35": __("Corrective actions in time"),
     "K36": __("Corrective actions that helped"),
-    "K37": __("Grave cases analysed in time"),
+    "K37": __("Serious cases analysed in time"),
     "K38": __("Severity corrected later"),
     "K39": __("Share of time that waited for customers"),
     "K40": __("Answered with extended time"),
@@ -86,8 +86,8 @@ NAMES: dict[str, object] = {
     "K43": __("Quality audits"),
     "K44": __("Largest gap in answering in time"),
     "K44b": __("Largest gap in upholding"),
-    "K45": __("Into the register of the unresolved"),
-    "K46": __("Sittings without a quorum, and conflicts"),
+    "K45": __("Entered in the register of the unresolved"),
+    "K46": __("Sittings without a quorum, conflicts of interest"),
     "K47": __("Ended in court or with an authority"),
     "K48": __("How people reached us"),
 }
@@ -101,7 +101,7 @@ PARTS: dict[str, object] = {
     "closed": __("closed meanwhile"),
     "action": __("an action was decided on"),
     "no_action": __("no action is needed"),
-    "recused": __("stepped down for a conflict"),
+    "recused": __("stepped down for a conflict of interest"),
     "no_quorum": __("sittings without a quorum"),
     "customer": __("customers"),
     "organisation": __("the organisation"),
@@ -153,7 +153,7 @@ def _few(n: int) -> Html:
 
 
 def few() -> Html:
-    return say(_("–: fewer than {count} cases, too few to tell a share or a median of."), count=FEW)
+    return say(_("–: fewer than {count} cases, too few for a share or a median."), count=FEW)
 
 
 def percent(of_one: Fraction) -> int:
@@ -176,14 +176,15 @@ def span(seconds: float, *, working: bool = False) -> Html:
         return say(n_("{count} minute", "{count} minutes", minutes), count=minutes)
     if working or seconds < 2 * DAY:
         return _hours(seconds)
-    return say(_("{number} days"), number=Html(decimal(seconds / DAY)))
+    return _exact(seconds / DAY, lambda n: n_("{count} day", "{count} days", n), _("{number} days"))
 
 
 def gap(of: Gap) -> Html:
     if of.points is None:
         return Html(_("none"))
-    where = Html(str(DIMENSIONS[of.dimension or ""]))
-    return say(_("{share} points, {where}"), share=percent(of.points), where=where)
+    between = Html(str(DIMENSIONS[of.dimension or ""]))
+    points = percent(of.points)
+    return say(n_("{count} point, {between}", "{count} points, {between}", points), count=points, between=between)
 
 
 def amount(currency: str, thousandths: int) -> Html:
@@ -216,7 +217,15 @@ def worked(seconds: int) -> Html:
 
 
 def _hours(seconds: float) -> Html:
-    return say(_("{number} hours"), number=Html(decimal(seconds / HOUR)))
+    return _exact(seconds / HOUR, lambda n: n_("{count} hour", "{count} hours", n), _("{number} hours"))
+
+
+def _exact(number: float, whole: Callable[[int], str], broken: str) -> Html:
+    """With one decimal place, or with none where it would be 0: whole things are counted in a form of their own."""
+    shown = round(number, 1)
+    if shown.is_integer():
+        return say(whole(int(shown)), count=int(shown))
+    return say(broken, number=Html(decimal(shown)))
 
 
 def effort(of: Effort) -> Html:
@@ -326,11 +335,16 @@ def _reached(work: Work, code: str) -> Html:
 
 
 def _way(work: Work, code: str) -> Html:
-    """A way outside, by its method and provider."""
     method, _space, provider = code.partition(" ")
+    return way(work, method, provider)
+
+
+def way(work: Work, method: str, provider: str | None) -> Html:
+    """A way outside, by its method and provider."""
     if not provider:
         return Html(str(METHODS[method]))
-    return say("{text}, {name}", text=Html(str(METHODS[method])), name=register_figures.provider(work, provider))
+    name = register_figures.provider(work, provider)
+    return say(_("{method}, {name}"), method=Html(str(METHODS[method])), name=name)
 
 
 WORDS: dict[str, Callable[[Work, str], Html]] = {
