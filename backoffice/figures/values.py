@@ -102,4 +102,9 @@ class Gap:
     dimension: str | None = None
 
 
+def pareto(parts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The most frequent first."""
+    return sorted(parts.items(), key=lambda part: (-part[1], part[0]))
+
+
 Measured = Count | Share | Shares | Proportion | Points | Spread | Sums | SumsByCause | Effort | Efforts | Gap

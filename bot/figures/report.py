@@ -10,7 +10,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from backoffice import complaints, errors, rights
-from backoffice.figures import digests, facts, indicators
+from backoffice.figures import digests, facts, values
 from backoffice.figures.reading import Part, Reading
 from backoffice.learning import actions
 from backoffice.learning.occurrences import Pattern
@@ -101,7 +101,7 @@ async def charts(query: CallbackQuery, state: FSMContext, work: Work, page: Page
 async def _causes(query: CallbackQuery, state: FSMContext, work: Work, page: Page) -> None:
     """The most frequent causes of the period: a tap on one begins an action against it."""
     rights.require(work, "make_action")
-    found = indicators.pareto(Reading(work, page.period, page.part).by_code(facts.Kind.CAUSE))[:ACTED_ON]
+    found = values.pareto(Reading(work, page.period, page.part).by_code(facts.Kind.CAUSE))[:ACTED_ON]
     text = bold(_("Against which cause?")) if found else Html(_("No cause was found in this period yet."))
     known = {cause.code: number for number, cause in enumerate(work.organisation.root_causes)}
     chosen = [

@@ -23,6 +23,7 @@ from backoffice.figures.values import (
     Spread,
     Sums,
     SumsByCause,
+    pareto,
 )
 from backoffice.work import Work
 from bot import dates
@@ -167,7 +168,7 @@ def hours(seconds: float | None) -> Value:
 
 def causes(of: Reading) -> dict[str, Any]:
     """The most frequent first, with what they come to together: where to begin (ISO 10002, 8.2)."""
-    found, reached, rows = indicators.pareto(of.by_code(Kind.CAUSE)), 0, list[Row]()
+    found, reached, rows = pareto(of.by_code(Kind.CAUSE)), 0, list[Row]()
     total = sum(number for _code, number in found)
     for code, number in found:
         reached += number
@@ -195,7 +196,7 @@ def departments(of: Reading) -> dict[str, Any]:
 def by(of: Reading, dimension: str, title: str, head: str, name: Callable[[str], str]) -> dict[str, Any]:
     """Of each value of a dimension: how many came, and how they were handled."""
     came, closed = of.by(dimension, Kind.RECEIVED), of.by(dimension, Kind.CLOSED)
-    values = [value for value, _number in indicators.pareto({**dict.fromkeys(closed, 0), **came})]
+    values = [value for value, _number in pareto({**dict.fromkeys(closed, 0), **came})]
     rows = [
         [
             name(value),
