@@ -282,7 +282,7 @@ INDICATORS: dict[str, Formula | None] = {
     "K44b": fairness(upheld),
     "K45": outside.register,
     "K46": outside.sittings,
-    "K47": None,
+    "K47": outside.official,
     "K48": access,
 }
 """By code; None: the desk does not know what it would be made of, and says so."""

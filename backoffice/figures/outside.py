@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from backoffice import providers
+from backoffice.disputes.phases import DIRECT
 from backoffice.figures.facts import Kind
 from backoffice.figures.reading import Reading
 from backoffice.figures.values import Count, Share, Shares, pareto
-from storage.figures import BAD
+from storage.figures import BAD, GOOD
 
 PROMISED_OUTSIDE = timedelta(days=90)
 K = Kind
@@ -59,3 +61,17 @@ def register(of: Reading) -> Count:
     found = {"open": of.standing(K.UNSETTLED), "closed": of.over(K.UNSETTLED)}
     learnt = {"action": of.count(K.LEARNT, "action"), "no_action": of.count(K.LEARNT, "no_action")}
     return Count(of.count(K.UNRESOLVED), found | learnt)
+
+
+def official(of: Reading) -> Share:
+    """Cases that ended in court or with a regulator, of the complaints received (K47): with terms or a decision of one
+    whom the register has as such now (`providers.official`), whatever the method, or of a public body that nobody
+    named. A court that did not decide, or that the desk was not told of, is not known here."""
+    codes = providers.official(of.work)
+    ways = [way for way in of.by_code(K.OUTSIDE, good=GOOD) if _official(way, codes)]
+    return Share(of.cases(K.OUTSIDE, *ways, good=GOOD) if ways else 0, of.count(K.RECEIVED))
+
+
+def _official(way: str, codes: set[str]) -> bool:
+    method, _space, provider = way.partition(" ")
+    return provider in codes if provider else method != DIRECT

@@ -106,10 +106,12 @@ class Reading:
         found = self.work.db.exec(query.group_by(col(Fact.code)))
         return {code: total for code, high, low in found if (total := int(high) * LARGE + int(low))}
 
-    def cases(self, kind: Kind) -> int:
+    def cases(self, kind: Kind, *codes: str, good: int | None = None) -> int:
         """How many cases it happened to, however often to each."""
-        distinct = func.count(func.distinct(col(Fact.complaint_id)))
-        found: int = self.work.db.exec(select(distinct).where(Fact.kind == kind, *self._days(Fact))).one()
+        query = select(func.count(func.distinct(col(Fact.complaint_id)))).where(Fact.kind == kind, *self._days(Fact))
+        query = query.where(col(Fact.code).in_(codes)) if codes else query
+        query = query.where(Fact.good == good) if good is not None else query
+        found: int = self.work.db.exec(query).one()
         return found
 
     # -------------------------------------------------------------- at the end of it

@@ -22,6 +22,7 @@ from backoffice.figures.values import (
 from tests.figures.lives import Agreed, Life, Outside, Reviewed, Spent, Way
 from tests.figures.plain import Plain, seconds, spread
 
+OFFICIAL = ("consumer_protection", "discretionary_punishments", None)  # of those to whom lives go; not by agreement
 SETTLED = ("settled", "recommended", "decided")
 ENOUGH = 5
 
@@ -134,6 +135,20 @@ class Oracle(Plain):
         return Shares(
             {"": Share(by.total(), self.received)} | {name: Share(n, self.received) for name, n in by.items()}
         )
+
+    def k47(self) -> Share:
+        """Each case once, however many of its ways ended with an authority."""
+        ended = 0
+        for each in self.all:
+            ways = [way for outside in each.life.outside for way in outside.ways]
+            ended += any(
+                way.method != "direct"
+                and way.provider in OFFICIAL
+                and way.ended in SETTLED
+                and self.holds(way.ended_at)
+                for way in ways
+            )
+        return Share(ended, self.received)
 
     def k45(self) -> Count:
         """The register: what came in, what was closed and what is not at the end, and what was learnt."""
@@ -299,5 +314,6 @@ FORMULAS: dict[str, Callable[[Oracle], Measured]] = {
     "K44b": lambda of: of.gap(Oracle.k32),
     "K45": Oracle.k45,
     "K46": Oracle.k46,
+    "K47": Oracle.k47,
     "K48": Oracle.k48,
 }
