@@ -13,12 +13,13 @@ from sqlmodel import col, select
 
 from backoffice.figures import outside
 from backoffice.figures.facts import Kind
-from backoffice.figures.fairness import Formula, fairness
+from backoffice.figures.fairness import Formula, fairness, remedies
 from backoffice.figures.reading import Part, Reading
 from backoffice.figures.spending import costs, costs_by_cause, effort, efforts_by_cause
-from backoffice.figures.values import FEW, Count, Measured, Points, Proportion, Share, Shares, pareto
+from backoffice.figures.values import FEW, Count, Measured, Points, Proportion, Rate, Share, Shares, pareto
 from backoffice.surveys import FIRST, HANDLING, LOYALTY, OUTCOME
 from storage.actions import Action, ActionRound
+from storage.figures import BAD
 
 BANDS = (5, 10, 20, 30)  # calendar days of age: to 5, to 10 ..., more than 30
 PROMOTER, DETRACTOR = 9, 6  # of ten: from here on, and up to here
@@ -38,6 +39,13 @@ def received(of: Reading) -> Count:
     return Count(of.count(K.RECEIVED))
 
 
+def rate(of: Reading) -> Rate | None:
+    """Per thousand customers (or orders, whatever the organisation counts), in one period as in another by how many
+    there are now; of a part of the complaints per thousand of all customers. None where the file does not say."""
+    customers = of.work.organisation.volume.customers
+    return None if customers is None else Rate(of.count(K.RECEIVED), customers)
+
+
 def backlog(of: Reading) -> Count:
     """Open at the end of the period, by age in calendar days since receipt."""
     ages = [int(of.until.timestamp()) - since for since in of.standing_values(K.OPEN)]
@@ -53,6 +61,12 @@ def access(of: Reading) -> Count:
         for value, number in of.by(dimension, K.RECEIVED).items()
     }
     return Count(of.count(K.RECEIVED), by)
+
+
+def given_up(of: Reading) -> Share:
+    """Of what people began to write in the bot and have sent by now, or not in time: what they gave up. What came by
+    another way was never a draft of theirs, and what they added to another case instead was not in vain."""
+    return Share(of.count(K.BEGUN, good=BAD), of.count(K.BEGUN))
 
 
 def repeated(of: Reading) -> Share:
@@ -229,7 +243,7 @@ def _band(seconds: int) -> str:
 
 INDICATORS: dict[str, Formula | None] = {
     "K01": received,
-    "K02": None,  # per thousand orders: nobody tells the desk how many there are
+    "K02": rate,
     "K03": took(K.ACKNOWLEDGED),
     "K04": in_time(K.RECEIVED),
     "K05": in_time(K.DONE, "assessment"),
@@ -239,7 +253,7 @@ INDICATORS: dict[str, Formula | None] = {
     "K08b": took(K.ANSWER_AGE),
     "K09": answered_in_time,
     "K10": took(K.RESOLVED),
-    "K11": None,  # nothing is resolved at the first contact here: every complaint is written down first
+    "K11": None,  # no step of the desk's machine resolves at the first contact: every complaint is assessed first
     "K12": soon,
     "K13": backlog,
     "K14": overdue,
@@ -277,13 +291,16 @@ INDICATORS: dict[str, Formula | None] = {
     "K40": extended,
     "K41": closed(*SILENT),
     "K42": closed("withdrawn"),
-    "K43": None,
+    "K43": None,  # nobody audits the quality of single cases here yet
     "K44": fairness(answered_in_time),
     "K44b": fairness(upheld),
+    "K44c": remedies,
     "K45": outside.register,
+    "K45b": outside.register_by_cause,
     "K46": outside.sittings,
     "K47": outside.official,
     "K48": access,
+    "K48b": given_up,
 }
 """By code; None: the desk does not know what it would be made of, and says so."""
 

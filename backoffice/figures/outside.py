@@ -63,6 +63,12 @@ def register(of: Reading) -> Count:
     return Count(of.count(K.UNRESOLVED), found | learnt)
 
 
+def register_by_cause(of: Reading) -> Count:
+    """What came into it in the period; an empty cause: not known of the cases."""
+    found = of.by_code(K.UNRESOLVED)
+    return Count(found.total(), dict(pareto(found)))
+
+
 def official(of: Reading) -> Share:
     """Cases that ended in court or with a regulator, of the complaints received (K47): with terms or a decision of one
     whom the register has as such now (`providers.official`), whatever the method, or of a public body that nobody

@@ -15,9 +15,12 @@ from backoffice.figures.values import (
     Effort,
     Efforts,
     Gap,
+    MeanGap,
+    MeanGaps,
     Measured,
     Points,
     Proportion,
+    Rate,
     Share,
     Shares,
     Spread,
@@ -43,6 +46,7 @@ UNITS: dict[str, object] = {
     "share": __("share"),
     "hours": __("hours"),
     "points": __("percentage points"),
+    "rate": __("per thousand"),
 }
 
 
@@ -92,6 +96,8 @@ def lines(of: Reading, code: str, found: Measured | None) -> list[Row]:
             return [share(word(each), by[each]) for each in by]
         case Sums() | SumsByCause() | Effort() | Efforts():
             return spent(of, found)
+        case MeanGaps(gaps):
+            return [mean_gap(each, gaps[each]) for each in sorted(gaps)]
         case _:
             return [line(found)]
 
@@ -113,7 +119,7 @@ def spent(of: Reading, found: Sums | SumsByCause | Effort | Efforts) -> list[Row
             return [[cause(code), hours(each), str(UNITS["hours"]), None, None, None] for code, each in times.items()]
 
 
-def line(found: Share | Proportion | Points | Spread | Gap) -> Row:
+def line(found: Share | Proportion | Points | Rate | Spread | Gap) -> Row:
     match found:
         case Share():
             return share("", found)
@@ -121,6 +127,15 @@ def line(found: Share | Proportion | Points | Spread | Gap) -> Row:
             return ["", percent(of_one), str(UNITS["share"]), None, None, n]
         case Points(points, n):
             return ["", None if points is None else float(points), str(UNITS["points"]), None, None, n]
+        case Rate(part, n):
+            return [
+                "",
+                None if found.of_thousand is None else float(found.of_thousand),
+                str(UNITS["rate"]),
+                None,
+                part,
+                n,
+            ]
         case Spread():
             return took(found)
         case Gap():
@@ -153,6 +168,12 @@ def took(of: Spread) -> Row:
 def gap(of: Gap) -> Row:
     where = str(words.DIMENSIONS[of.dimension]) if of.dimension else ""
     return [where, percent(of.points), str(UNITS["points"]), None, None, None]
+
+
+def mean_gap(currency: str, of: MeanGap) -> Row:
+    where = str(words.DIMENSIONS[of.dimension]) if of.dimension else ""
+    value = None if of.amount is None else money(round(of.amount), currency)[0]
+    return [where, value, currency, None, None, of.n]
 
 
 def percent(of_one: Fraction | None) -> Value:
