@@ -64,6 +64,10 @@ class Work:
             audit.Event(complaint.id if complaint else journal.DESK, event, self.actor.id, self.now, facts)
         )
 
+    def record_unsigned(self, event: str, complaint: Complaint, **facts: Any) -> None:
+        """The same, without who it was: it is to be counted, and not to be led back to anybody."""
+        self._events.append(audit.Event(complaint.id, event, None, self.now, facts))
+
     def history(self, complaint: Complaint) -> list[AuditEvent]:
         """What happened to a case, this transaction included, oldest first."""
         self.write()

@@ -51,9 +51,9 @@ def calendar(whom: Reader) -> Literal["jalali", "hijri", "gregorian"]:
     return "hijri" if whom.language == "ar" and whom.hijri else "gregorian"
 
 
-def decimal(number: float) -> str:
-    """A figure with one decimal place, in the reader's digits and with their decimal mark."""
-    shown = digits(f"{number:.1f}")
+def decimal(number: float, *, places: int = 1) -> str:
+    """A figure with so many decimal places, in the reader's digits and with their decimal mark."""
+    shown = digits(f"{number:.{places}f}")
     return shown if shown.isascii() else shown.replace(".", "٫")
 
 

@@ -15,14 +15,18 @@ from backoffice.figures.values import (
     Effort,
     Efforts,
     Gap,
+    MeanGap,
+    MeanGaps,
     Measured,
     Points,
     Proportion,
+    Rate,
     Share,
     Shares,
     Spread,
     Sums,
     SumsByCause,
+    pareto,
 )
 from backoffice.work import Work
 from bot import dates
@@ -42,6 +46,7 @@ UNITS: dict[str, object] = {
     "share": __("share"),
     "hours": __("hours"),
     "points": __("percentage points"),
+    "rate": __("per thousand"),
 }
 
 
@@ -91,6 +96,8 @@ def lines(of: Reading, code: str, found: Measured | None) -> list[Row]:
             return [share(word(each), by[each]) for each in by]
         case Sums() | SumsByCause() | Effort() | Efforts():
             return spent(of, found)
+        case MeanGaps(gaps):
+            return [mean_gap(each, gaps[each]) for each in sorted(gaps)]
         case _:
             return [line(found)]
 
@@ -112,7 +119,7 @@ def spent(of: Reading, found: Sums | SumsByCause | Effort | Efforts) -> list[Row
             return [[cause(code), hours(each), str(UNITS["hours"]), None, None, None] for code, each in times.items()]
 
 
-def line(found: Share | Proportion | Points | Spread | Gap) -> Row:
+def line(found: Share | Proportion | Points | Rate | Spread | Gap) -> Row:
     match found:
         case Share():
             return share("", found)
@@ -120,6 +127,15 @@ def line(found: Share | Proportion | Points | Spread | Gap) -> Row:
             return ["", percent(of_one), str(UNITS["share"]), None, None, n]
         case Points(points, n):
             return ["", None if points is None else float(points), str(UNITS["points"]), None, None, n]
+        case Rate(part, n):
+            return [
+                "",
+                None if found.of_thousand is None else float(found.of_thousand),
+                str(UNITS["rate"]),
+                None,
+                part,
+                n,
+            ]
         case Spread():
             return took(found)
         case Gap():
@@ -154,6 +170,12 @@ def gap(of: Gap) -> Row:
     return [where, percent(of.points), str(UNITS["points"]), None, None, None]
 
 
+def mean_gap(currency: str, of: MeanGap) -> Row:
+    where = str(words.DIMENSIONS[of.dimension]) if of.dimension else ""
+    value = None if of.amount is None else money(round(of.amount), currency)[0]
+    return [where, value, currency, None, None, of.n]
+
+
 def percent(of_one: Fraction | None) -> Value:
     return None if of_one is None else {"kind": "percent", "value": float(of_one)}
 
@@ -167,7 +189,7 @@ def hours(seconds: float | None) -> Value:
 
 def causes(of: Reading) -> dict[str, Any]:
     """The most frequent first, with what they come to together: where to begin (ISO 10002, 8.2)."""
-    found, reached, rows = indicators.pareto(of.by_code(Kind.CAUSE)), 0, list[Row]()
+    found, reached, rows = pareto(of.by_code(Kind.CAUSE)), 0, list[Row]()
     total = sum(number for _code, number in found)
     for code, number in found:
         reached += number
@@ -195,7 +217,7 @@ def departments(of: Reading) -> dict[str, Any]:
 def by(of: Reading, dimension: str, title: str, head: str, name: Callable[[str], str]) -> dict[str, Any]:
     """Of each value of a dimension: how many came, and how they were handled."""
     came, closed = of.by(dimension, Kind.RECEIVED), of.by(dimension, Kind.CLOSED)
-    values = [value for value, _number in indicators.pareto({**dict.fromkeys(closed, 0), **came})]
+    values = [value for value, _number in pareto({**dict.fromkeys(closed, 0), **came})]
     rows = [
         [
             name(value),

@@ -15,9 +15,12 @@ from backoffice.figures.values import (
     Effort,
     Efforts,
     Gap,
+    MeanGap,
+    MeanGaps,
     Measured,
     Points,
     Proportion,
+    Rate,
     Share,
     Shares,
     Spread,
@@ -35,7 +38,7 @@ from bot.texts import Html, language, lines, plain, say
 
 NAMES: dict[str, object] = {
     "K01": __("Complaints received"),
-    "K02": __("Complaints per thousand orders"),
+    "K02": __("Complaints per thousand customers"),
     "K03": __("Acknowledged after"),
     "K04": __("Acknowledged in time"),
     "K05": __("Assessed in time"),
@@ -86,10 +89,13 @@ NAMES: dict[str, object] = {
     "K43": __("Quality audits"),
     "K44": __("Largest gap in answering in time"),
     "K44b": __("Largest gap in upholding"),
+    "K44c": __("Largest gap in the mean remedy"),
     "K45": __("Entered in the register of the unresolved"),
+    "K45b": __("Entered in the register, by cause"),
     "K46": __("Sittings without a quorum, conflicts of interest"),
     "K47": __("Ended in court or with an authority"),
     "K48": __("How people reached us"),
+    "K48b": __("Begun but never sent"),
 }
 PARTS: dict[str, object] = {
     "to_5": __("up to 5 days old"),
@@ -187,6 +193,21 @@ def gap(of: Gap) -> Html:
     return say(n_("{count} point, {between}", "{count} points, {between}", points), count=points, between=between)
 
 
+def mean_gap(currency: str, of: MeanGap) -> Html:
+    if of.amount is None:
+        return _few(of.n)
+    worded = n_("{amount}, {where} ({count} case)", "{amount}, {where} ({count} cases)", of.n)
+    where = Html(str(DIMENSIONS[of.dimension or ""]))
+    return say(worded, amount=amount(currency, round(of.amount)), where=where, count=of.n)
+
+
+def rate(of: Rate) -> Html:
+    if of.of_thousand is None:
+        return _few(of.part)
+    number = Html(decimal(float(of.of_thousand), places=2))
+    return say(_("{number} ({count} of {total})"), number=number, count=of.part, total=of.n)
+
+
 def amount(currency: str, thousandths: int) -> Html:
     value = round(Decimal(thousandths) / THOUSANDTHS, minor_digits(currency))
     return Html(money.shown(Amount(value, currency)))
@@ -238,7 +259,7 @@ def effort(of: Effort) -> Html:
     return say(_("{text}, which cost {amount}"), text=time, amount=amount(of.currency, of.cost))
 
 
-def broken_down(of: SumsByCause | Efforts) -> Html:
+def broken_down(of: SumsByCause | Efforts | MeanGaps) -> Html:
     """All of it stands below."""
     return Html("" if of.by else _("none"))
 
@@ -255,6 +276,8 @@ VALUES: dict[type, Callable[[Any], Html]] = {
     Effort: effort,
     Efforts: broken_down,
     Gap: gap,
+    MeanGaps: broken_down,
+    Rate: rate,
 }
 """How each kind of value is written."""
 
@@ -281,6 +304,8 @@ def parts(work: Work, code: str, measured: Measured | None) -> list[tuple[Html, 
             return _costs(work, by)
         case Efforts(by):
             return _times(work, by)
+        case MeanGaps(by):
+            return [(Html(money.named(each)), mean_gap(each, by[each])) for each in sorted(by)]
         case _:
             return []
 
@@ -352,6 +377,7 @@ WORDS: dict[str, Callable[[Work, str], Html]] = {
     "K25": _trigger,
     "K30": cause,
     "K31": cause,
+    "K45b": known_cause,
     "K48": _reached,
 }
 """By indicator: how what it is made of is called, where that is not one of PARTS."""

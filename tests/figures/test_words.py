@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from backoffice import organisation
 from backoffice.figures.indicators import INDICATORS
 from backoffice.figures.reading import Reading
 from bot.figures import words
 from bot.figures.report import TOPICS
 from bot.i18n import Reader, languages, speaking_to
 from tests.databases import new_database
-from tests.figures.test_oracle import NOW, lived
+from tests.figures.test_oracle import COUNTED, NOW, lived, rules
 
 HOUR, DAY = 3600, 86_400
 
@@ -25,7 +24,7 @@ def test_each_stands_on_one_page() -> None:
 @pytest.mark.parametrize("language", languages())
 def test_a_year_can_be_told(language: str, tmp_path: Path) -> None:
     with new_database("sqlite", tmp_path) as engine:
-        desk = lived(engine, organisation.load(), 300)
+        desk = lived(engine, rules(tmp_path, COUNTED), 300)
         for day in (date(2025, 9, 1), NOW.date()):
             with desk.office.look() as work, speaking_to(Reader(language)):
                 of = Reading(work, desk.period("year", day))
