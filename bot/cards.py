@@ -34,7 +34,7 @@ STAFF_STAGES = {
     Stage.AWAITING_INFO: __("waiting for the customer's information"),
     Stage.CONFIRMING: __("waiting for the customer's confirmation"),
     Stage.IN_DISPUTE: __("the customer chooses the next way"),
-    Stage.CLOSED: __("case closed"),
+    Stage.CLOSED: __("Case closed"),
 }
 KINDS = {
     "photo": __("photo"),

@@ -347,7 +347,7 @@ def part(_work: Work, code: str) -> Html:
 
 
 def _trigger(_work: Work, code: str) -> Html:
-    return Html(str(review_cards.TRIGGERS[code]).rstrip("."))
+    return Html(str(review_cards.IN_SHORT[code]))
 
 
 def _reached(work: Work, code: str) -> Html:
