@@ -9,6 +9,7 @@ from sqlmodel import col
 from backoffice import assignment, codes, errors, rights
 from backoffice.complaints import after_addition
 from backoffice.entries import add_entry
+from backoffice.figures.cases import GIVEN_UP, MOVED, dimensions
 from backoffice.lifecycle import move
 from backoffice.organisation_file import ITEMS
 from backoffice.stages import Event, Stage
@@ -168,8 +169,8 @@ def submit(work: Work, complaint: Complaint) -> Submitted:
     return Submitted(complaint, secret)
 
 
-def discard(work: Work, complaint: Complaint) -> None:
-    """Erase a draft and every word of it (T3)."""
+def discard(work: Work, complaint: Complaint, why: str = GIVEN_UP) -> None:
+    """Erase a draft and every word of it (T3); that there was one stays countable, without whose it was."""
     if Stage(complaint.stage) is not Stage.DRAFT:
         raise errors.IllegalMove(complaint=complaint.id, stage=Stage(complaint.stage), event=Event.WITHDRAWN)
     if work.actor.person is not None:
@@ -180,7 +181,7 @@ def discard(work: Work, complaint: Complaint) -> None:
     work.db.flush()
     work.db.execute(delete(Entry).where(col(Entry.complaint_id) == complaint.id))
     work.db.delete(complaint)
-    work.record("draft.discarded")
+    work.record_unsigned("draft.discarded", complaint, why=why, **dimensions(complaint))
 
 
 def give_to(work: Work, complaint: Complaint, other: Complaint) -> None:
@@ -195,7 +196,7 @@ def give_to(work: Work, complaint: Complaint, other: Complaint) -> None:
         attachment.complaint_id = other.id
     work.db.flush()
     after_addition(work, other, entries)
-    discard(work, complaint)
+    discard(work, complaint, MOVED)
 
 
 def tell_story(work: Work, complaint: Complaint, text: str | None, **source: int | None) -> Entry:

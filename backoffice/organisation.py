@@ -38,6 +38,7 @@ from backoffice.organisation_file import (
     Remedy,
     Reminders,
     Satisfaction,
+    Volume,
     Words,
     first_problem,
 )
@@ -113,6 +114,7 @@ class Organisation(Part):
     reminders: Reminders
     learning: Learning
     satisfaction: Satisfaction
+    volume: Volume = Field(alias="counting", default=Volume())
     deadlines: dict[str, Limits]
     windows: dict[str, Limits]
     disputes: Disputes

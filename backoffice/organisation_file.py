@@ -245,6 +245,13 @@ class Reminders(Part):
 # ------------------------------------------------------------------ learning
 
 
+class Volume(Part):
+    """What complaints are set against (ISO 10004). `customers`: how many there are, or orders in a usual month; without
+    it the rate of complaints is not measured."""
+
+    customers: Count | None = None
+
+
 class Learning(Part):
     """What is made of complaints (ISO 10002, 8). `effective_percent`: a corrective action has helped when what it is
     about happens at most this often, of how often it happened before. `on_time_percent`: how many of all answers are

@@ -25,6 +25,7 @@ TYPES: dict[Method, ProviderType] = {
     "advisory": "expert",
     "determinative": "arbitration_centre",
 }
+OFFICIAL: tuple[ProviderType, ...] = ("authority", "court")  # they hold their power by law
 PAYERS: tuple[Payer, ...] = ("free", "organisation", "shared", "customer")  # the cheapest for the customer first
 
 
@@ -78,6 +79,16 @@ def gone(code: str, method: Method) -> Provider:
     binding: Binding = "both" if method == "determinative" else "none"
     words = Words(fa=code, ar=code, en=code)
     return Provider(code=code, type=TYPES[method], words=words, methods=(method,), binding=binding, consent=True)
+
+
+def official(work: Work) -> set[str]:
+    """The codes of courts and of authorities, switched off ones included, and of ombudsmen whose decision binds the
+    organisation. Whoever conciliates, arbitrates by agreement or stands for a trade or for customers is none of them,
+    whatever it decides: not a union, an association, a council of dispute settlement, or a centre of arbitration."""
+    found = (each.provider for each in _listed(work))
+    return {
+        each.code for each in found if each.type in OFFICIAL or (each.type == "ombudsman" and each.binding != "none")
+    }
 
 
 def _listed(work: Work) -> list[Listed]:

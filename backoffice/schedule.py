@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from backoffice import assignment, audit, days, errors, inbox, intake, outbox, review, surveys, watch
 from backoffice.figures import digests, feed
+from backoffice.figures.cases import EXPIRED
 from backoffice.learning import recurrence
 from backoffice.learning import watching as actions
 from backoffice.stages import Stage
@@ -54,7 +55,7 @@ def expire_drafts(work: Work) -> int:
     query = select(Complaint).where(Complaint.stage == Stage.DRAFT, col(Complaint.touched_at) < expired).limit(BATCH)
     found = list(work.db.exec(query))
     for draft in found:
-        intake.discard(work, draft)
+        intake.discard(work, draft, EXPIRED)
     return len(found)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, Executable
+from sqlalchemy.event import listens_for
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
@@ -39,6 +40,7 @@ class Actor:
 
 
 DESK = Actor()
+NEWS = "news"  # that the transaction of a session has some
 
 
 @dataclass(slots=True)
@@ -61,6 +63,10 @@ class Work:
         self._events.append(
             audit.Event(complaint.id if complaint else journal.DESK, event, self.actor.id, self.now, facts)
         )
+
+    def record_unsigned(self, event: str, complaint: Complaint, **facts: Any) -> None:
+        """The same, without who it was: it is to be counted, and not to be led back to anybody."""
+        self._events.append(audit.Event(complaint.id, event, None, self.now, facts))
 
     def history(self, complaint: Complaint) -> list[AuditEvent]:
         """What happened to a case, this transaction included, oldest first."""
@@ -129,6 +135,7 @@ class Work:
         if not self._events and not self._late:
             return
         self.db.flush()  # what it refers to
+        self.db.info[NEWS] = True
         links, self._events = audit.linked(self.db, self._events), []
         late, self._late = {journal.WRITE: links, **self._late} if links else self._late, {}
         connection = self.db.connection()
@@ -151,8 +158,14 @@ def _limit(at_most: int | None) -> dict[str, int]:
     return {"at_most": at_most} if at_most else {}
 
 
+@listens_for(Session, "after_flush")
+def _heard(session: Session, _context: object) -> None:
+    session.info[NEWS] = True
+
+
 class Office:
-    """Opens work. One per process; `listeners` are called after each commit (they wake the courier).
+    """Opens work. One per process; `listeners` are called after each commit of anything new: of rows, events, messages
+    (they wake the courier). Who only marks what was there, as delivered for instance, wakes nobody.
 
     Rules that a transaction put in the place of its own are everybody's once it is committed.
     """
@@ -185,8 +198,9 @@ class Office:
             raise
         if work.organisation is not rules:
             self.organisation = work.organisation
-        for listener in self.listeners:
-            listener()
+        if NEWS in db.info:
+            for listener in self.listeners:
+                listener()
 
     @contextmanager
     def look(self, actor: Actor = DESK) -> Iterator[Work]:

@@ -34,7 +34,7 @@ STAFF_STAGES = {
     Stage.AWAITING_INFO: __("waiting for the customer's information"),
     Stage.CONFIRMING: __("waiting for the customer's confirmation"),
     Stage.IN_DISPUTE: __("the customer chooses the next way"),
-    Stage.CLOSED: __("case closed"),
+    Stage.CLOSED: __("Case closed"),
 }
 KINDS = {
     "photo": __("photo"),
@@ -156,10 +156,14 @@ def own_line(complaint: Complaint) -> Html:
 
 
 def category(work: Work, complaint: Complaint) -> str:
-    """«Delivery: not received» in the reader's language."""
-    found = work.organisation.category(complaint.category or "")
+    """«Delivery – not received» in the reader's language."""
+    return category_named(work, complaint.category or "")
+
+
+def category_named(work: Work, code: str) -> str:
+    found = work.organisation.category(code)
     if found is None:
-        return ""
+        return Html("")
     group = next(g for g in work.organisation.category_groups if found in g.categories)
     return say("{group} – {category}", group=Html(group.words[language()]), category=Html(found.words[language()]))
 

@@ -17,8 +17,8 @@ def cause_wanted(notice: Notice) -> Said | None:
         notice,
         _("✅ The case is closed. What was the root cause?"),
         cause_cards.due(notice.work, notice.case),
-        _("It is grave or came again: please answer at least two whys, or say why no cause was found.")
+        _("It is serious or happened again: please answer at least two whys, or say why no cause was found.")
         if thorough
-        else _("Naming it takes a minute and helps that it does not happen again."),
+        else _("Naming it takes a minute and helps to keep it from happening again."),
     )
     return text, keyboard(button(_("Root cause"), desk("find_cause", notice.case), SUCCESS))

@@ -51,9 +51,9 @@ def calendar(whom: Reader) -> Literal["jalali", "hijri", "gregorian"]:
     return "hijri" if whom.language == "ar" and whom.hijri else "gregorian"
 
 
-def decimal(number: float) -> str:
-    """A figure with one decimal place, in the reader's digits and with their decimal mark."""
-    shown = digits(f"{number:.1f}")
+def decimal(number: float, *, places: int = 1) -> str:
+    """A figure with so many decimal places, in the reader's digits and with their decimal mark."""
+    shown = digits(f"{number:.{places}f}")
     return shown if shown.isascii() else shown.replace(".", "٫")
 
 
@@ -73,6 +73,12 @@ def without_weekday(on: date) -> str:
     """«۸ آذر», «٢٩ نوفمبر», "29 November": one end of a span, or a label."""
     whom = reader()
     return digits(_day_and_month(on, whom))
+
+
+def year(on: date) -> str:
+    """The year of a day, as the reader counts years."""
+    whom = reader()
+    return digits(str(_year(on, whom)))
 
 
 def short(on: date) -> str:
@@ -122,13 +128,18 @@ def _day(on: date, whom: Reader, year: bool) -> str:
     told = f"{format_date(on, 'EEEE', locale=whom.language)} {_day_and_month(on, whom)}"
     if not year:
         return told
+    era = " هـ" if calendar(whom) == "hijri" else ""
+    return f"{told} {_year(on, whom)}{era}"
+
+
+def _year(on: date, whom: Reader) -> int:
     match calendar(whom):
         case "jalali":
-            return f"{told} {JalaliDate(on).year}"
+            return int(JalaliDate(on).year)
         case "hijri":
-            return f"{told} {Gregorian.fromdate(on).to_hijri().year} هـ"
+            return int(Gregorian.fromdate(on).to_hijri().year)
         case _:
-            return f"{told} {on.year}"
+            return on.year
 
 
 def _day_and_month(on: date, whom: Reader) -> str:

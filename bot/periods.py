@@ -36,8 +36,12 @@ def brief(period: Period) -> Html:
 
 
 def label(period: Period) -> Html:
-    """As short as on an axis: its name, or the day on which it begins."""
-    return _name_of(period) or Html(dates.without_weekday(period.first))
+    """As short as on an axis: its name, or the day on which it begins; a year by the two that it lies in."""
+    if (named := _name_of(period)) is not None:
+        return named
+    if period.kind == "year":
+        return Html("–".join(dates.year(each) for each in (period.first, period.last)))
+    return Html(dates.without_weekday(period.first))
 
 
 def _name_of(period: Period) -> Html | None:

@@ -37,6 +37,21 @@ TRIGGERS = {
     "refund": __("The money was not paid back in time."),
     "answer": __("The answer did not satisfy the customer."),
 }
+IN_SHORT = {  # the same in tables of figures, where a sentence is too long
+    "refused": __("answer refused three times"),
+    "reopened": __("reopened too often"),
+    "declared": __("declared by us"),
+    "review_refused": __("decision of the review not accepted"),
+    "review_limit": __("review not decided in time"),
+    "unseated": __("nobody free of conflict for the review"),
+    "no_quorum": __("committee without a quorum"),
+    "not_admitted": __("late request for a review not heard"),
+    "asked": __("asked for by the customer after closing"),
+    "cap": __("longest time over"),
+    "implementation": __("remedy not carried out in time"),
+    "refund": __("money not paid back in time"),
+    "answer": __("answer not accepted"),
+}
 
 
 def file(work: Work, complaint: Complaint, running: Review) -> Html:

@@ -72,7 +72,7 @@ def low_score(notice: Notice) -> Said | None:
         _title(notice),
         lines(*(scored(each) for each in low)),
         _words(notice, low),
-        _("This is no reproach. A few words to the customer often help; what went wrong, we learn from.")
+        _("This is no reproach. A few words to the customer often help, and we learn from what went wrong.")
         if notice.person.id == notice.case.owner_id
         else _("A few words to the customer now can still win them back."),
         _can_reopen(notice),

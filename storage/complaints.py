@@ -48,6 +48,7 @@ class Complaint(SQLModel, table=True):
         ),
         Index("ix_complaint_incident", "incident_id", sqlite_where=OF_INCIDENT, postgresql_where=OF_INCIDENT),
         Index("ix_complaint_unresolved", "unresolved_at", sqlite_where=UNRESOLVED, postgresql_where=UNRESOLVED),
+        {"sqlite_autoincrement": True},  # the number of an erased draft, whose log stays, is never another's
     )
     __mapper_args__: ClassVar = {"version_id_col": _version}
 

@@ -3,19 +3,23 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint, bindparam, insert, text
+from sqlalchemy import JSON, Index, UniqueConstraint, bindparam, insert, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.columns import big, big_key
 
 DESK = 0  # the chain of events that belong to no case
+DISCARDED = text("event = 'draft.discarded'")  # all that is left of a draft that was never sent
 
 
 class AuditEvent(SQLModel, table=True):
     """Who did what, when. Facts are references and digests, never words, so erasure leaves the chain valid."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (UniqueConstraint("chain", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("chain", "seq"),
+        Index("ix_audit_event_discarded", "chain", sqlite_where=DISCARDED, postgresql_where=DISCARDED),
+    )
 
     id: int = big_key()
     chain: int = big()

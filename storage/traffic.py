@@ -129,10 +129,12 @@ class Setting(SQLModel, table=True):
 
 def setting(db: Session, name: str, default: str) -> Setting:
     """One of them, made where there is none yet, and held until the commit: whoever asks at once waits."""
+    if found := db.exec(_SETTING, params={"name": name}).first():
+        return found
     connection = db.connection()
     new: Any = _INSERTS[connection.dialect.name](Setting).values(name=name, value=default)
     connection.execute(new.on_conflict_do_nothing())
-    return db.exec(select(Setting).where(Setting.name == name).with_for_update()).one()
+    return db.exec(_SETTING, params={"name": name}).one()
 
 
 def new_row(lane: int, body: dict[str, Any], created_at: datetime, **more: Any) -> dict[str, Any]:
@@ -147,6 +149,7 @@ def new_row(lane: int, body: dict[str, Any], created_at: datetime, **more: Any) 
 
 # ------------------------------------------------------------------ the hot path: built once, run for every update
 
+_SETTING = select(Setting).where(Setting.name == bindparam("name")).with_for_update()
 _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 PUT = insert(OutboxMessage).inline()
 _GATHERED = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
+from sqlalchemy import true
 from sqlmodel import SQLModel, col, func, or_, select
 
 from backoffice.work import Work
@@ -13,18 +14,27 @@ from storage.clocks import Deadline
 from storage.complaints import Answer, Complaint, Consent
 from storage.costs import Expense
 from storage.disputes import Dispute, Lesson, Obligation, Outcome, Referral
-from storage.journal import AuditEvent
+from storage.journal import DISCARDED, AuditEvent
 from storage.reviews import Review, Seat
 from storage.surveys import Survey
 
 MERGED = "duplicate"  # closed as a part of another case, it is none of its own
 AGAIN_WITHIN = timedelta(days=90)  # the same customer, the same category: a repeated complaint (K29)
+GIVEN_UP, EXPIRED, MOVED = "given_up", "expired", "moved"  # why a draft was erased; moved: to a case, with its words
 COUNTED = (
     "deadline.escalated",
     "deadline.extended",
     "review.no_quorum",
 )
 """Events that count by themselves, besides those of the complaint."""
+
+
+class Discarded(NamedTuple):
+    """A draft that was erased unsent, by what the log has kept of it."""
+
+    number: int
+    at: datetime
+    facts: dict[str, Any]
 
 
 class Happened(NamedTuple):
@@ -102,6 +112,35 @@ def load(work: Work, ids: Sequence[int]) -> list[Case]:
         )
         for each in complaints
     ]
+
+
+def dimensions(complaint: Complaint) -> dict[str, Any]:
+    """By what figures are broken down; no words, and nothing of whose it is."""
+    return {
+        "department": complaint.department or "",
+        "category": complaint.category or "",
+        "product": complaint.product or "",
+        "branch": complaint.branch or "",
+        "channel": complaint.channel,
+        "language": complaint.language,
+        "business": complaint.company is not None,
+    }
+
+
+def discarded(work: Work, ids: Sequence[int]) -> list[Discarded]:
+    """Those of these numbers that were drafts which nobody sent, and whose words went nowhere else."""
+    query = select(AuditEvent.chain, AuditEvent.at, AuditEvent.facts).where(DISCARDED, col(AuditEvent.chain).in_(ids))
+    found = (Discarded(number, at, dict(facts)) for number, at, facts in work.db.exec(query))
+    return [each for each in found if each.facts["why"] != MOVED]
+
+
+def numbers(work: Work, since: int, limit: int, *, backwards: bool = False) -> list[int]:
+    """The next numbers of which something may count: those of cases, and of drafts that only the log still knows."""
+    found: set[int] = set()
+    for number, those in ((col(Complaint.id), true()), (col(AuditEvent.chain), DISCARDED)):
+        query = select(number).where(those, number < since if backwards else number > since)
+        found |= {*work.db.exec(query.order_by(number.desc() if backwards else number).limit(limit))}
+    return sorted(found, reverse=backwards)[:limit]
 
 
 def later(work: Work, ids: Sequence[int]) -> set[int]:

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     """What is counted, with what `code`, `good` and `value` say of it."""
 
     RECEIVED = "received"  # good: acknowledged in time
+    BEGUN = "begun"  # in the bot, when it was sent, or erased because it was not; good: sent
     REPEATED = "repeated"  # on receipt: the same customer, the same category, not long before
     CAUSE = "cause"  # on receipt, however late it was found: its code
     ACKNOWLEDGED = "acknowledged"  # seconds since receipt
@@ -58,12 +59,13 @@ class Kind(StrEnum):
     OUTCOME_DUE = (
         "outcome_due"  # the last date of what was agreed on, also ahead; 1: the organisation kept it all, or 0
     )
-    UNRESOLVED = "unresolved"  # came into the register: by what
+    UNRESOLVED = "unresolved"  # came into the register: the cause of the case
     LEARNT = "learnt"  # from an unresolved one: action or none
     ASKED = "asked"  # which question; good: answered
     RATED = "rated"  # which question; good: content with it, or will come back; points
     GRAVE_CLOSED = "grave_closed"  # a high or critical case whose cause is owed; good: found in time
-    COST = "cost"  # of a remedy or of a way outside: currency and the cause of the case; thousandths of its unit
+    REMEDY = "remedy"  # what it cost: currency and the cause of the case; thousandths of its unit
+    COST = "cost"  # the same of a way outside
     HANDLED = "handled"  # time that somebody entered: the cause of the case; seconds
     # what lasts
     OPEN = "open"  # value: the second of receipt, from which its age is counted
@@ -91,6 +93,7 @@ CONTENT, COME_BACK = 4, 7  # from this score on: of five, and of ten
 GRAVE = ("high", "critical")
 ACCEPTED = ("resolved", "not_upheld", "settled")  # closed with the customer's yes
 SOON = 3  # business days (K12)
+SENT = "complaint.submitted"
 OUT_OF_SCOPE = "out_of_scope"
 THOUSANDTHS = 1000
 
@@ -111,6 +114,7 @@ def _receipt(organisation: Organisation, case: Case) -> Iterator[Counted]:
     told = complaint.acknowledged_at
     in_time = told is not None and told <= organisation.due("acknowledgement", None, at)
     yield Counted(Kind.RECEIVED, at, good=_good(in_time))
+    yield from (Counted(Kind.BEGUN, each.at, good=GOOD) for each in case.history if each.event == SENT)
     if case.repeated:
         yield Counted(Kind.REPEATED, at)
     if complaint.root_cause:
@@ -276,21 +280,19 @@ def _obligations(organisation: Organisation, case: Case, outcome: Outcome) -> It
     for each in own:
         if each.done_at and each.amount:
             currency = each.currency or organisation.currency
-            yield _cost(case, each.done_at, each.amount, currency)
+            yield _cost(Kind.REMEDY, case, each.done_at, each.amount, currency)
 
 
 def _lessons(organisation: Organisation, case: Case) -> Iterator[Counted]:
-    complaint = case.complaint
-    if since := complaint.unresolved_at:
-        trigger = case.disputes[0].trigger if case.disputes else complaint.deadlock_trigger or ""
-        yield Counted(Kind.UNRESOLVED, since, code=trigger)
+    if since := case.complaint.unresolved_at:
+        yield Counted(Kind.UNRESOLVED, since, code=_cause(case))
         for begin, end in _open(case):
             if since < end:
                 yield Counted(Kind.UNSETTLED, max(begin, since), end)
     if lesson := case.lesson:
         yield Counted(Kind.LEARNT, lesson.at, code=lesson.decision)
         if lesson.cost:
-            yield _cost(case, lesson.at, lesson.cost, organisation.currency)
+            yield _cost(Kind.COST, case, lesson.at, lesson.cost, organisation.currency)
 
 
 def _expenses(organisation: Organisation, case: Case) -> Iterator[Counted]:
@@ -298,7 +300,7 @@ def _expenses(organisation: Organisation, case: Case) -> Iterator[Counted]:
         if each.taken_back_at is not None:
             continue
         if each.amount:
-            yield _cost(case, each.at, each.amount, each.currency or organisation.currency)
+            yield _cost(Kind.REMEDY, case, each.at, each.amount, each.currency or organisation.currency)
         if each.minutes:
             yield Counted(Kind.HANDLED, each.at, code=_cause(case), value=60 * each.minutes)
 
@@ -330,8 +332,8 @@ def _seconds(span: timedelta) -> int:
     return round(span.total_seconds())
 
 
-def _cost(case: Case, at: datetime, amount: str, currency: str) -> Counted:
-    return Counted(Kind.COST, at, code=f"{currency} {_cause(case)}", value=int(Decimal(amount) * THOUSANDTHS))
+def _cost(kind: Kind, case: Case, at: datetime, amount: str, currency: str) -> Counted:
+    return Counted(kind, at, code=f"{currency} {_cause(case)}", value=int(Decimal(amount) * THOUSANDTHS))
 
 
 def _cause(case: Case) -> str:

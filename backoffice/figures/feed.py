@@ -14,14 +14,14 @@ from sqlalchemy import ColumnElement, delete, func
 from sqlmodel import col, select
 
 from backoffice import assignment
-from backoffice.figures.cases import Case, later, load
-from backoffice.figures.facts import Kind, facts
+from backoffice.figures.cases import Case, Discarded, dimensions, discarded, later, load, numbers
+from backoffice.figures.facts import Counted, Kind, facts
 from backoffice.work import Office, Work
 from storage import figures, journal
 from storage.complaints import Complaint
-from storage.figures import KEY, Fact, Tally
-from storage.journal import AuditEvent
-from storage.traffic import Setting, setting
+from storage.figures import BAD, KEY, Fact, Tally
+from storage.journal import DISCARDED, AuditEvent
+from storage.traffic import setting
 
 BATCH = 50  # events a transaction; short ones hold nobody up
 AT_ONCE = 200  # cases a transaction, where nobody else is at work
@@ -67,6 +67,7 @@ def count(work: Work, ids: Iterable[int]) -> Counter[date]:
     cases = sorted(ids)
     old = {each.id: _plain(each) for each in figures.facts_of(work.db, cases)}
     new = [row for case in load(work, cases) for row in _rows(work, case)]
+    new += [_draft(work, each) for each in discarded(work, cases)]
     missing, gone = _difference(new, old)
     figures.replace(work.db, gone, missing)
     change = Counter(_key(row) for row in missing if row["until"] is None)
@@ -76,13 +77,14 @@ def count(work: Work, ids: Iterable[int]) -> Counter[date]:
 
 
 def rebuild(office: Office, told: Callable[[int, int], None] = lambda done, total: None) -> Rebuilt:
-    """Count every case anew and add everything up anew, in short transactions: reports stay right meanwhile, and what
-    is broken off is simply begun again. `told`: how many cases are done, of how many.
+    """Count every case and every draft that was given up anew, and add everything up anew, in short transactions:
+    reports stay right meanwhile, and what is broken off is simply begun again. `told`: how many are done, of how many.
     """
     with office.work() as work:
         total = work.db.exec(select(func.count()).select_from(Complaint)).one()
-        known = select(Complaint.id)
-        orphans = work.db.connection().execute(delete(Fact).where(col(Fact.complaint_id).not_in(known))).rowcount
+        known = (select(Complaint.id), select(AuditEvent.chain).where(DISCARDED))
+        nobodys = (col(Fact.complaint_id).not_in(each) for each in known)
+        orphans = work.db.connection().execute(delete(Fact).where(*nobodys)).rowcount
         work.record("figures.rebuilt")
     last, done, wrong = 0, 0, Counter({"facts": orphans})
     while ids := _count_after(office, last, wrong):
@@ -96,8 +98,7 @@ def rebuild(office: Office, told: Callable[[int, int], None] = lambda done, tota
 
 def _count_after(office: Office, last: int, wrong: Counter[str]) -> list[int]:
     with office.work() as work:
-        following = select(Complaint.id).where(col(Complaint.id) > last).order_by(col(Complaint.id)).limit(AT_ONCE)
-        ids = list(work.db.exec(following))
+        ids = numbers(work, last, AT_ONCE)
         wrong["facts"] += count(work, ids).total()
     return ids
 
@@ -118,8 +119,10 @@ def check(work: Work, *, batch: int = CHECKED_AT_ONCE) -> int:
 
     Always returns 0: there is no more to do until the next tick.
     """
-    place, day, ids = _next(work, batch)
-    _move_on(place, day, ids)
+    if (part := _next(work, batch)) is None:
+        return 0
+    day, ids = part
+    _move_on(work, day, ids)
     miscounted = count(work, set(ids) - _unheard(work))
     wrong = miscounted.total() + sum(retally(work, each) for each in {day, *miscounted})
     if wrong:
@@ -130,9 +133,10 @@ def check(work: Work, *, batch: int = CHECKED_AT_ONCE) -> int:
 
 def pass_over(work: Work, failure: str) -> None:
     """The case that is to be checked cannot be counted, for a defect."""
-    place, day, ids = _next(work, 1)
-    _move_on(place, day, ids)
-    _failed(work, ids[0] if ids else journal.DESK, failure)
+    if part := _next(work, 1):
+        day, ids = part
+        _move_on(work, day, ids)
+        _failed(work, ids[0] if ids else journal.DESK, failure)
 
 
 def retally(work: Work, day: date) -> int:
@@ -162,19 +166,19 @@ def _on(model: type[Fact] | type[Tally], day: date) -> tuple[ColumnElement[bool]
 
 
 def _rows(work: Work, case: Case) -> Iterator[Row]:
-    complaint = case.complaint
-    of_case = {
-        "complaint_id": complaint.id,
-        "department": complaint.department or "",
-        "category": complaint.category or "",
-        "product": complaint.product or "",
-        "branch": complaint.branch or "",
-        "channel": complaint.channel,
-        "language": complaint.language,
-        "business": complaint.company is not None,
-    }
+    of_case = {"complaint_id": case.complaint.id, **dimensions(case.complaint)}
     for each in facts(work.organisation, case):
-        yield {**of_case, **each._asdict(), "kind": str(each.kind), "day": _day(work, each.at)}
+        yield _row(work, of_case, each)
+
+
+def _draft(work: Work, draft: Discarded) -> Row:
+    """What was begun and not sent counts by what had been told by then."""
+    known = {name: value for name, value in draft.facts.items() if name != "why"}
+    return _row(work, {"complaint_id": draft.number, **known}, Counted(Kind.BEGUN, draft.at, good=BAD))
+
+
+def _row(work: Work, of: Row, counted: Counted) -> Row:
+    return {**of, **counted._asdict(), "kind": str(counted.kind), "day": _day(work, counted.at)}
 
 
 def _day(work: Work, at: datetime) -> date:
@@ -210,24 +214,28 @@ def _events(work: Work, after: int, limit: int) -> list[tuple[int, int]]:
     return [(number, chain) for number, chain in work.db.exec(query.order_by(col(AuditEvent.id)).limit(limit))]
 
 
-def _preceding(last: int, limit: int) -> Any:
-    return select(Complaint.id).where(col(Complaint.id) < last).order_by(col(Complaint.id).desc()).limit(limit)
-
-
-def _next(work: Work, batch: int) -> tuple[Setting, date, list[int]]:
-    """Where the check stands, which day comes next in it, and which cases; it begins anew with each day."""
-    today = work.organisation.counting.at("day", work.now).first
+def _next(work: Work, batch: int) -> tuple[date, list[int]] | None:
+    """Which day comes next in the check, and which cases; None when today's is done. It begins anew with each day."""
+    today = work.organisation.counting.at("day", work.now).first.isoformat()
     place = setting(work.db, CHECKED, "")
-    begun, last, day = place.value.split(" ") if place.value else ("", "", "")
-    if begun != today.isoformat():
-        begun, last, day = today.isoformat(), str(SENTINEL), today.isoformat()
-        place.value = f"{begun} {last} {day}"
-    return place, date.fromisoformat(day), list(work.db.exec(_preceding(int(last), batch)))
+    if place.value == today:
+        return None
+    if not place.value.startswith(f"{today} "):
+        place.value = f"{today} {SENTINEL} {today}"
+    _today, last, day = place.value.split(" ")
+    return date.fromisoformat(day), numbers(work, int(last), batch, backwards=True)
 
 
-def _move_on(place: Setting, day: date, ids: list[int]) -> None:
+def _move_on(work: Work, day: date, ids: list[int]) -> None:
+    """Note how far the check has come; only the day on which it began, when it has come to the end."""
+    place = setting(work.db, CHECKED, "")
     begun = place.value.split(" ")[0]
-    place.value = f"{begun} {ids[-1] if ids else 0} {(day - timedelta(days=1)).isoformat()}"
+    before = day - timedelta(days=1)
+    more = ids or any(
+        work.db.exec(select(model.kind).where(col(model.kind).in_([*Kind]), col(model.day) <= before).limit(1)).first()
+        for model in (Fact, Tally)
+    )
+    place.value = f"{begun} {ids[-1] if ids else 0} {before.isoformat()}" if more else begun
 
 
 def _failed(work: Work, chain: int, failure: str) -> None:

@@ -6,16 +6,17 @@ many it is, and says nothing where these are fewer than `FEW`: it would tell mor
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
 from sqlmodel import col, select
 
+from backoffice.figures import outside
 from backoffice.figures.facts import Kind
+from backoffice.figures.fairness import Formula, fairness, remedies
 from backoffice.figures.reading import Part, Reading
 from backoffice.figures.spending import costs, costs_by_cause, effort, efforts_by_cause
-from backoffice.figures.values import FEW, Count, Gap, Measured, Points, Proportion, Share, Shares
+from backoffice.figures.values import FEW, Count, Measured, Points, Proportion, Rate, Share, Shares, pareto
 from backoffice.surveys import FIRST, HANDLING, LOYALTY, OUTCOME
 from storage.actions import Action, ActionRound
 from storage.figures import BAD
@@ -24,7 +25,6 @@ BANDS = (5, 10, 20, 30)  # calendar days of age: to 5, to 10 ..., more than 30
 PROMOTER, DETRACTOR = 9, 6  # of ten: from here on, and up to here
 EFFECTIVE = "effective"
 SILENT = ("silent", "no_info")
-PROMISED_OUTSIDE = timedelta(days=90)
 VITAL = Fraction(80, 100)  # of all, that the vital few causes make up
 HIGHER = Fraction(3, 2)  # of the mean before, from which on a cause counts as recurring
 LEAST = 3  # times, or half as often again as before is chance
@@ -32,14 +32,18 @@ BEFORE = 3  # periods with which it is compared
 K = Kind
 
 
-Formula = Callable[[Reading], Measured | None]
-
-
 # ------------------------------------------------------------------ how much
 
 
 def received(of: Reading) -> Count:
     return Count(of.count(K.RECEIVED))
+
+
+def rate(of: Reading) -> Rate | None:
+    """Per thousand customers (or orders, whatever the organisation counts), in one period as in another by how many
+    there are now; of a part of the complaints per thousand of all customers. None where the file does not say."""
+    customers = of.work.organisation.volume.customers
+    return None if customers is None else Rate(of.count(K.RECEIVED), customers)
 
 
 def backlog(of: Reading) -> Count:
@@ -59,6 +63,12 @@ def access(of: Reading) -> Count:
     return Count(of.count(K.RECEIVED), by)
 
 
+def given_up(of: Reading) -> Share:
+    """Of what people began to write in the bot and have sent by now, or not in time: what they gave up. What came by
+    another way was never a draft of theirs, and what they added to another case instead was not in vain."""
+    return Share(of.count(K.BEGUN, good=BAD), of.count(K.BEGUN))
+
+
 def repeated(of: Reading) -> Share:
     return Share(of.count(K.REPEATED), of.count(K.RECEIVED))
 
@@ -66,11 +76,6 @@ def repeated(of: Reading) -> Share:
 def causes(of: Reading) -> Count:
     found = of.by_code(K.CAUSE)
     return Count(found.total(), dict(pareto(found)))
-
-
-def pareto(causes: Mapping[str, int]) -> list[tuple[str, int]]:
-    """The most frequent first."""
-    return sorted(causes.items(), key=lambda cause: (-cause[1], cause[0]))
 
 
 def vital_few(causes: Mapping[str, int]) -> list[str]:
@@ -180,59 +185,6 @@ def reweighed(of: Reading) -> Share:
     return Share(of.count(K.REWEIGHED), of.count(K.DONE, "assessment"))
 
 
-# ------------------------------------------------------------------ reviews and disputes
-
-
-def review_rate(of: Reading) -> Share:
-    return Share(of.count(K.REVIEW_FOLLOWED), of.count(K.ANSWERED))
-
-
-def overturned(of: Reading) -> Share:
-    return Share(of.count(K.REVIEW_DECIDED, good=BAD), of.count(K.REVIEW_DECIDED))
-
-
-def sittings(of: Reading) -> Count:
-    found = {"recused": of.count(K.RECUSED), "no_quorum": of.count(K.NO_QUORUM)}
-    return Count(sum(found.values()), found)
-
-
-def consents(of: Reading) -> Shares:
-    asked = of.by_code(K.CONSENT)
-    return Shares({side: Share(of.goods(K.CONSENT, side), asked[side]) for side in sorted(asked)})
-
-
-def settled(of: Reading) -> Shares:
-    """By method and provider, and all together under an empty name; of what had begun, or ended well without us."""
-    ended = of.by_code(K.OUTSIDE)
-    by = {way: Share(of.goods(K.OUTSIDE, way), ended[way]) for way in sorted(ended)}
-    return Shares({"": Share(of.goods(K.OUTSIDE), ended.total()), **by})
-
-
-def in_time_outside(of: Reading) -> Share:
-    """Of the ways of which is known when they began."""
-    times = of.values(K.OUTSIDE)
-    return Share(sum(each <= PROMISED_OUTSIDE.total_seconds() for each in times), len(times))
-
-
-def outcomes_kept(of: Reading) -> Share:
-    """Of the outcomes whose last date was in the period and has passed."""
-    kept = of.values(K.OUTCOME_DUE)
-    return Share(sum(kept), len(kept))
-
-
-def deadlocks(of: Reading) -> Shares:
-    """Of the complaints received: all together under an empty name, and by what."""
-    found, came = of.by_code(K.DEADLOCKED), of.count(K.RECEIVED)
-    return Shares({"": Share(found.total(), came), **{why: Share(n, came) for why, n in pareto(found)}})
-
-
-def register(of: Reading) -> Count:
-    """Opened in the period and closed in it, open at its end, and from how many an action was decided on."""
-    found = {"open": of.standing(K.UNSETTLED), "closed": of.over(K.UNSETTLED)}
-    learnt = {"action": of.count(K.LEARNT, "action"), "no_action": of.count(K.LEARNT, "no_action")}
-    return Count(of.count(K.UNRESOLVED), found | learnt)
-
-
 # ------------------------------------------------------------------ satisfaction
 
 
@@ -284,40 +236,6 @@ def _rounds(of: Reading, at: Any) -> list[ActionRound] | None:
     return list(of.work.db.exec(query))
 
 
-# ------------------------------------------------------------------ fairness
-
-
-def fairness(formula: Formula) -> Formula:
-    """The largest gap between languages, channels, or people and businesses: of groups with enough of them each."""
-
-    def gap(of: Reading) -> Gap:
-        found = [
-            (max(shares) - min(shares), dimension)
-            for dimension, groups in _groups(of).items()
-            if len(shares := _shares(formula, groups)) > 1
-        ]
-        return Gap(*max(found)) if found else Gap(None)
-
-    return gap
-
-
-def _groups(of: Reading) -> dict[str, list[Reading]]:
-    """Also of those who did not complain in the period: their earlier complaints may be answered in it. A part of the
-    desk is not compared with what is no part of it."""
-    organisation = of.work.organisation
-    values = {"language": organisation.languages, "channel": [*organisation.channels], "business": [False, True]}
-    return {
-        dimension: [of.among(**{dimension: value}) for value in found]
-        for dimension, found in values.items()
-        if getattr(of.part, dimension) is None
-    }
-
-
-def _shares(formula: Formula, groups: list[Reading]) -> list[Fraction]:
-    measured = [formula(group) for group in groups]
-    return [share for each in measured if isinstance(each, Share) and (share := each.of_one) is not None]
-
-
 def _band(seconds: int) -> str:
     days = seconds // 86_400
     return next((f"to_{limit}" for limit in BANDS if days <= limit), "more")
@@ -325,7 +243,7 @@ def _band(seconds: int) -> str:
 
 INDICATORS: dict[str, Formula | None] = {
     "K01": received,
-    "K02": None,  # per thousand orders: nobody tells the desk how many there are
+    "K02": rate,
     "K03": took(K.ACKNOWLEDGED),
     "K04": in_time(K.RECEIVED),
     "K05": in_time(K.DONE, "assessment"),
@@ -335,22 +253,22 @@ INDICATORS: dict[str, Formula | None] = {
     "K08b": took(K.ANSWER_AGE),
     "K09": answered_in_time,
     "K10": took(K.RESOLVED),
-    "K11": None,  # nothing is resolved at the first contact here: every complaint is written down first
+    "K11": None,  # no step of the desk's machine resolves at the first contact: every complaint is assessed first
     "K12": soon,
     "K13": backlog,
     "K14": overdue,
     "K15": reopened,
     "K16": per_received(K.ESCALATED),
-    "K17": review_rate,
-    "K18": overturned,
+    "K17": outside.review_rate,
+    "K18": outside.overturned,
     "K19": kept("review_decision"),
     "K20": per_received(K.OFFERED),
-    "K21": consents,
-    "K22": settled,
+    "K21": outside.consents,
+    "K22": outside.settled,
     "K23": took(K.OUTSIDE),
-    "K23b": in_time_outside,
-    "K24": outcomes_kept,
-    "K25": deadlocks,
+    "K23b": outside.in_time_outside,
+    "K24": outside.outcomes_kept,
+    "K25": outside.deadlocks,
     "K26": satisfied(HANDLING),
     "K27": satisfied(OUTCOME),
     "K26b": satisfied(FIRST),
@@ -373,13 +291,16 @@ INDICATORS: dict[str, Formula | None] = {
     "K40": extended,
     "K41": closed(*SILENT),
     "K42": closed("withdrawn"),
-    "K43": None,
+    "K43": None,  # nobody audits the quality of single cases here yet
     "K44": fairness(answered_in_time),
     "K44b": fairness(upheld),
-    "K45": register,
-    "K46": sittings,
-    "K47": None,
+    "K44c": remedies,
+    "K45": outside.register,
+    "K45b": outside.register_by_cause,
+    "K46": outside.sittings,
+    "K47": outside.official,
     "K48": access,
+    "K48b": given_up,
 }
 """By code; None: the desk does not know what it would be made of, and says so."""
 

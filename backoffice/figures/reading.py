@@ -101,18 +101,22 @@ class Reading:
             return Spread(0)
         return Spread(len(values), median(values), values[math.ceil(0.9 * len(values)) - 1])
 
-    def sums(self, kind: Kind) -> dict[str, int]:
+    def sums(self, *kinds: Kind) -> dict[str, int]:
         """The values added up, by code."""
-        value: Any = col(Fact.value)
-        columns = Fact.code, func.sum(value // LARGE), func.sum(value % LARGE)
-        query = select(*columns).where(Fact.kind == kind, *self._days(Fact), value.is_not(None))
-        found = self.work.db.exec(query.group_by(col(Fact.code)))
-        return {code: total for code, high, low in found if (total := int(high) * LARGE + int(low))}
+        found = self._added_up(kinds, col(Fact.code))
+        return {code: total for code, total, _cases in found if total}
 
-    def cases(self, kind: Kind) -> int:
+    def sums_by(self, dimension: str, kind: Kind) -> dict[tuple[Any, str], tuple[int, int]]:
+        """By value of a dimension and by code: the values added up, and of how many cases."""
+        found = self._added_up((kind,), getattr(Fact, dimension), col(Fact.code))
+        return {(of, code): (total, cases) for of, code, total, cases in found}
+
+    def cases(self, kind: Kind, *codes: str, good: int | None = None) -> int:
         """How many cases it happened to, however often to each."""
-        distinct = func.count(func.distinct(col(Fact.complaint_id)))
-        found: int = self.work.db.exec(select(distinct).where(Fact.kind == kind, *self._days(Fact))).one()
+        query = select(func.count(func.distinct(col(Fact.complaint_id)))).where(Fact.kind == kind, *self._days(Fact))
+        query = query.where(col(Fact.code).in_(codes)) if codes else query
+        query = query.where(Fact.good == good) if good is not None else query
+        found: int = self.work.db.exec(query).one()
         return found
 
     # -------------------------------------------------------------- at the end of it
@@ -150,6 +154,15 @@ class Reading:
             found = self.work.db.exec(query.group_by(*columns))  # type: ignore[arg-type]
             self._known[kind] = {(code, good): int(number) for code, good, number in found}
         return self._known[kind]
+
+    def _added_up(self, kinds: tuple[Kind, ...], *by: Any) -> list[tuple[Any, ...]]:
+        """By these columns, which come first: the values added up, and of how many cases."""
+        value: Any = col(Fact.value)
+        cases = func.count(func.distinct(col(Fact.complaint_id)))
+        columns: list[Any] = [*by, func.sum(value // LARGE), func.sum(value % LARGE), cases]
+        query = select(*columns).where(col(Fact.kind).in_(kinds), *self._days(Fact), value.is_not(None))
+        found = self.work.db.exec(query.group_by(*by))
+        return [(*names, int(high) * LARGE + int(low), cases) for *names, high, low, cases in found]
 
     def _days(self, model: type[Fact] | type[Tally]) -> list[ColumnElement[bool]]:
         return [col(model.day) >= self.period.first, col(model.day) <= self.period.last, *self.part.of(model)]

@@ -12,19 +12,20 @@ from backoffice.figures.values import Effort, Efforts, Sums, SumsByCause
 from backoffice.money import minor_digits
 
 SECONDS_OF_AN_HOUR = 3600
+SPENT = (Kind.REMEDY, Kind.COST)
 
 
 def costs(of: Reading) -> Sums:
     """What was paid by what was agreed on, what the ways outside cost, and what was entered of remedies (K33)."""
     by: Counter[str] = Counter()
-    for code, total in of.sums(Kind.COST).items():
+    for code, total in of.sums(*SPENT).items():
         by[code.partition(" ")[0]] += total
     return Sums(dict(by), of.count(Kind.CLOSED))
 
 
 def costs_by_cause(of: Reading) -> SumsByCause:
     """Currency by currency, for there are no rates here."""
-    found = [(*code.partition(" ")[::2], total) for code, total in of.sums(Kind.COST).items()]
+    found = [(*code.partition(" ")[::2], total) for code, total in of.sums(*SPENT).items()]
     ranked = sorted(found, key=lambda each: (each[0], -each[2], each[1]))
     return SumsByCause({(currency, cause): total for currency, cause, total in ranked})
 

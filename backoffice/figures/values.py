@@ -102,4 +102,42 @@ class Gap:
     dimension: str | None = None
 
 
-Measured = Count | Share | Shares | Proportion | Points | Spread | Sums | SumsByCause | Effort | Efforts | Gap
+@dataclass(frozen=True, slots=True)
+class MeanGap:
+    """The largest difference between what two groups got on average, in thousandths of a unit of money, and of which
+    dimension; of `n` cases that got any, and None where too few of these are in two groups."""
+
+    amount: Fraction | None
+    n: int
+    dimension: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeanGaps:
+    """One for each currency."""
+
+    by: Mapping[str, MeanGap]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many of `n`, by the thousand."""
+
+    part: int
+    n: int
+
+    @property
+    def of_thousand(self) -> Fraction | None:
+        """None where there are too few to say."""
+        return Fraction(1000 * self.part, self.n) if self.part >= FEW else None
+
+
+def pareto(parts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The most frequent first."""
+    return sorted(parts.items(), key=lambda part: (-part[1], part[0]))
+
+
+Measured = (
+    Count | Share | Shares | Proportion | Points | Rate | Spread
+    | Sums | SumsByCause | Effort | Efforts | Gap | MeanGaps
+)  # fmt: skip

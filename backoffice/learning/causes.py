@@ -7,7 +7,7 @@ looked for (ISO 10002, 8.2). All words here are the organisation's own, on its o
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import col, select
+from sqlmodel import and_, col, func, or_, select
 
 from backoffice import clocks, errors, rights
 from backoffice.clocks import DEFAULT_SEVERITY
@@ -113,16 +113,26 @@ def is_repeated(work: Work, complaint: Complaint) -> bool:
 
 
 def propose(work: Work, complaint: Complaint, cause: str) -> Proposal:
-    """How far this cause reaches, from how often it came up in the last 90 days."""
+    """How far this cause reaches, from how often it came up in the last 90 days. The cases of one incident share it."""
+    if cause == UNKNOWN:  # what nobody knows is no pattern
+        return Proposal(RECURRING if is_repeated(work, complaint) else SINGLE, 1)
     since = work.now - RECENT
-    received = complaint.received_at or work.now
-    counted = complaint.root_cause == cause and since <= received < work.now
-    found = occurrences.count(work, Pattern(cause=cause), since, work.now) + (not counted)
-    if cause == UNKNOWN:
-        found = 1  # what nobody knows is no pattern
+    found = occurrences.count(work, Pattern(cause=cause), since, work.now) + _not_counted(work, complaint, cause, since)
     if found >= MANY:
         return Proposal(SYSTEMIC, found)
     return Proposal(RECURRING if found > 1 or is_repeated(work, complaint) else SINGLE, found)
+
+
+def _not_counted(work: Work, complaint: Complaint, cause: str, since: datetime) -> int:
+    """Of this case, and what came lately of its incident: how many are not among the complaints of the cause yet."""
+    lately = and_(col(Complaint.received_at) >= since, col(Complaint.received_at) < work.now)
+    ours = col(Complaint.id) == complaint.id
+    if complaint.incident_id is not None:
+        ours = or_(ours, and_(col(Complaint.incident_id) == complaint.incident_id, lately))
+    counted = and_(col(Complaint.root_cause).is_not_distinct_from(cause), lately)
+    query = select(func.count()).select_from(Complaint).where(ours, ~counted)
+    found: int = work.db.exec(query).one()
+    return found
 
 
 def find(work: Work, complaint: Complaint, finding: Finding, *, turn: int | None = None) -> Analysis:

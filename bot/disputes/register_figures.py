@@ -106,7 +106,7 @@ def results_line(work: Work, code: str) -> Html | None:
 
 
 def _trigger(code: str | None) -> Html:
-    return Html(str(review_cards.TRIGGERS[code or "asked"]))
+    return Html(str(review_cards.IN_SHORT[code or "asked"]))
 
 
 def _together(by_provider: Counter[str | None]) -> Counter[str | None]:

@@ -152,7 +152,7 @@ async def show_entry(
 
 
 def way(work: Work, tried: Tried) -> Html:
-    ended = desk_card.ended(work, tried.ended) if tried.ended else Html(_("still open"))
+    ended = desk_card.ended(work, tried.ended) if tried.ended else Html(_("not ended yet"))
     return say("• {provider}: {why}", provider=provider(work, tried), why=ended)
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from html import unescape
 from typing import Any
 
-from backoffice.figures import digests, indicators
+from backoffice.figures import digests, indicators, outside
 from backoffice.figures.facts import Kind
 from backoffice.figures.reading import Part, Reading
 from backoffice.figures.values import FEW, Share
@@ -110,8 +110,8 @@ def disputes(of: Reading) -> Chart | None:
         _group(
             _("Reviews"),
             (_("asked for"), of.count(Kind.REVIEW_REQUESTED)),
-            (_("decided"), of.count(Kind.REVIEW_DECIDED)),
-            (_("answer changed"), indicators.overturned(of).part),
+            (_("were decided"), of.count(Kind.REVIEW_DECIDED)),
+            (_("answer changed"), outside.overturned(of).part),
         ),
         _group(
             _("Third parties"),

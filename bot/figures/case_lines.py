@@ -10,8 +10,7 @@ from backoffice.organisation_file import ITEMS
 from backoffice.stages import Stage
 from backoffice.work import Work
 from bot import cards, dates, items, paper_parts
-from bot.disputes import desk_card, register_figures
-from bot.disputes.cards import METHODS
+from bot.disputes import desk_card
 from bot.figures import words
 from bot.figures.paper import plain
 from bot.i18n import _, __
@@ -110,6 +109,10 @@ def _kept(took: Took) -> str | None:
     return None if took.in_time is None else _("yes") if took.in_time else _("no")
 
 
+def _reason(work: Work, line: Line) -> str | None:
+    return _of(work.organisation.closure_reasons, line.complaint.closed_reason)
+
+
 def _review(work: Work, line: Line) -> str | None:
     return str(words.PARTS["open"]) if line.review == UNDECIDED else _of(work.organisation.decisions, line.review)
 
@@ -117,8 +120,7 @@ def _review(work: Work, line: Line) -> str | None:
 def _outside(work: Work, line: Line) -> str | None:
     if line.outside is None:
         return None
-    method, provider = line.outside
-    return str(METHODS[method]) + (f", {plain(register_figures.provider(work, provider))}" if provider else "")
+    return plain(words.way(work, *line.outside))
 
 
 def _ended(work: Work, line: Line) -> str | None:
@@ -128,7 +130,7 @@ def _ended(work: Work, line: Line) -> str | None:
 Column = tuple[object, str, int, Callable[[Work, Line], Value]]
 COLUMNS: tuple[Column, ...] = (
     (__("Code"), "text", 20, lambda _work, line: line.complaint.code),
-    (__("Received"), "moment", 17, lambda work, line: _moment(work, line.complaint.received_at)),
+    (__("Received on"), "moment", 17, lambda work, line: _moment(work, line.complaint.received_at)),
     (__("Day"), "text", 24, lambda _work, line: _day(line)),
     (__("Customer"), "text", 19, lambda _work, line: line.customer),
     (__("Person or business"), "text", 12, lambda _work, line: _who(line)),
@@ -144,17 +146,17 @@ COLUMNS: tuple[Column, ...] = (
     (__("Remedy"), "text", 22, _remedy),
     (__("Root cause"), "text", 26, _cause),
     (__("Closed on"), "moment", 17, lambda work, line: _moment(work, line.complaint.closed_at)),
-    (__("Reason"), "text", 22, lambda work, line: _of(work.organisation.closure_reasons, line.complaint.closed_reason)),
+    (__("Reason for closing"), "text", 22, _reason),
     (__("Hours to the first response"), "decimal", 12, lambda _work, line: _hours(line.first_response)),
-    (__("In time"), "text", 10, lambda _work, line: _kept(line.first_response)),
+    (__("First response in time"), "text", 10, lambda _work, line: _kept(line.first_response)),
     (__("Hours to the answer"), "decimal", 12, lambda _work, line: _hours(line.answer)),
     (__("Answer in time"), "text", 10, lambda _work, line: _kept(line.answer)),
     (__("Times reopened"), "count", 10, lambda _work, line: line.complaint.reopenings),
     (__("Review"), "text", 16, _review),
     (__("Third party"), "text", 26, _outside),
     (__("How it ended there"), "text", 24, _ended),
-    (__("The handling"), "count", 10, lambda _work, line: line.handling),
-    (__("The outcome"), "count", 10, lambda _work, line: line.outcome),
+    (__("Rating of the handling"), "count", 10, lambda _work, line: line.handling),
+    (__("Rating of the outcome"), "count", 10, lambda _work, line: line.outcome),
     (__("What the customer wrote"), "text", 60, lambda _work, line: line.said),
 )
 """What stands above each, of what kind it is, how wide, and what it says; hours are of the desk's own working time."""

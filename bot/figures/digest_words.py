@@ -53,7 +53,7 @@ def in_time(work: Work, share: Share) -> Html | None:
     if not share.n:
         return None
     return say(
-        _("Answered in time: {share} (target: {number} %)"),
+        _("Answered in time: {share}; target: {number} %"),
         share=words.share(share),
         number=work.organisation.learning.on_time_percent,
     )
@@ -66,7 +66,7 @@ def now(found: Summary) -> Html:
 def needs(work: Work, found: Summary) -> Html | None:
     """What asks for a decision."""
     shown = asking(work, found)
-    return lines(bold(_("Needs you")), *shown) if shown else Html(_("✅ Nothing needs you."))
+    return lines(bold(_("Needs your decision")), *shown) if shown else Html(_("✅ Nothing needs your decision."))
 
 
 def asking(work: Work, found: Summary) -> list[Html]:
@@ -77,7 +77,7 @@ def asking(work: Work, found: Summary) -> list[Html]:
             n_("{count} sitting without a quorum", "{count} sittings without a quorum", found.no_quorum),
             found.no_quorum,
         ),
-        needed(n_("{count} bad mark from customers", "{count} bad marks from customers", found.low), found.low),
+        needed(n_("{count} low score from customers", "{count} low scores from customers", found.low), found.low),
         *(recurs(work, each) for each in found.recurring[:NAMED_CAUSES]),
     ]
     return [each for each in listed if each]

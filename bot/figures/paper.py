@@ -119,11 +119,11 @@ def figure(of: Reading, code: str) -> dict[str, Any]:
 
 def hints(work: Work) -> list[Paragraph]:
     """What one has to know of the figures."""
-    few = fill(_("A share of fewer than {count} is not told: it would say more of single people."), count=FEW)
+    few = _("A share of fewer than {count} is not shown: it would say more about single people than about our work.")
     return [
         said(_("Complaints count on the day they came in, times and outcomes on the day they were measured.")),
-        said(few),
-        said(_("What is not measured is named, so that nobody takes it for nought.")),
+        said(fill(few, count=FEW)),
+        said(_("What is not measured is named, so that nobody takes it for zero.")),
     ]
 
 

@@ -10,7 +10,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from backoffice import complaints, errors, rights
-from backoffice.figures import digests, facts, indicators
+from backoffice.figures import digests, facts, values
 from backoffice.figures.reading import Part, Reading
 from backoffice.learning import actions
 from backoffice.learning.occurrences import Pattern
@@ -29,15 +29,15 @@ router = Router(name="report")
 router.callback_query.filter(Prefix(Report))
 
 TOPICS: dict[str, tuple[object, tuple[str, ...]]] = {
-    "volume": (__("Complaints"), ("K01", "K29", "K13", "K14", "K16", "K38", "K48", "K02")),
+    "volume": (__("Complaints"), ("K01", "K29", "K13", "K14", "K16", "K38", "K48", "K48b", "K02")),
     "time": (
         __("In time"),
         ("K03", "K04", "K05", "K06", "K07", "K08", "K08b", "K09", "K10", "K12", "K40", "K39", "K11"),
     ),
-    "outcome": (__("Outcomes"), ("K32", "K15", "K41", "K42", "K33", "K33b", "K34", "K34b", "K44", "K44b")),
+    "outcome": (__("Outcomes"), ("K32", "K15", "K41", "K42", "K33", "K33b", "K34", "K34b", "K44", "K44b", "K44c")),
     "outside": (
         __("Reviews and disputes"),
-        ("K17", "K18", "K19", "K46", "K25", "K20", "K21", "K22", "K23", "K23b", "K24", "K45", "K47"),
+        ("K17", "K18", "K19", "K46", "K25", "K20", "K21", "K22", "K23", "K23b", "K24", "K45", "K45b", "K47"),
     ),
     "voice": (__("Satisfaction"), ("K26", "K27", "K26b", "K28", "K28b", "K28c")),
     "learning": (__("Causes and actions"), ("K31", "K30", "K35", "K36", "K37", "K43")),
@@ -101,7 +101,7 @@ async def charts(query: CallbackQuery, state: FSMContext, work: Work, page: Page
 async def _causes(query: CallbackQuery, state: FSMContext, work: Work, page: Page) -> None:
     """The most frequent causes of the period: a tap on one begins an action against it."""
     rights.require(work, "make_action")
-    found = indicators.pareto(Reading(work, page.period, page.part).by_code(facts.Kind.CAUSE))[:ACTED_ON]
+    found = values.pareto(Reading(work, page.period, page.part).by_code(facts.Kind.CAUSE))[:ACTED_ON]
     text = bold(_("Against which cause?")) if found else Html(_("No cause was found in this period yet."))
     known = {cause.code: number for number, cause in enumerate(work.organisation.root_causes)}
     chosen = [
@@ -127,7 +127,7 @@ async def files(query: CallbackQuery, state: FSMContext, work: Work, page: Page)
     """The same to read elsewhere and to pass on: on paper, and as numbers to go on with."""
     digests.ask(work, page.period, page.part.department, paper=True, sheet=True)
     text = paragraphs(
-        bold(_("⏳ The report is being made.")), _("It arrives here in a moment, as PDF and as Excel file.")
+        bold(_("⏳ The report is being made.")), _("It arrives here in a moment, as a PDF and an Excel file.")
     )
     await show(query, state, text, keyboard(button(_("Back"), page.to("volume")), to_menu()), party="staff")
 
@@ -180,7 +180,7 @@ async def _periods(query: CallbackQuery, state: FSMContext, work: Work, page: Pa
     chosen = [
         ticked(str(words), kind == page.kind, page.to("volume", kind=kind, back=0)) for kind, words in KINDS.items()
     ]
-    await show(query, state, bold(_("Figures of how long?")), keyboard(*pairs(chosen), to_menu()), party="staff")
+    await show(query, state, bold(_("Figures of which period?")), keyboard(*pairs(chosen), to_menu()), party="staff")
 
 
 async def _parts(query: CallbackQuery, state: FSMContext, work: Work, page: Page) -> None:

@@ -16,14 +16,18 @@ from backoffice.figures.values import (
     Effort,
     Efforts,
     Gap,
+    MeanGap,
+    MeanGaps,
     Measured,
     Points,
     Proportion,
+    Rate,
     Share,
     Shares,
     Spread,
     Sums,
     SumsByCause,
+    pareto,
 )
 from backoffice.work import Work
 from bot import dates, items
@@ -39,10 +43,11 @@ Value = str | int | float | dict[str, Any] | None
 Row = list[Value]
 DAY = timedelta(days=1)
 UNITS: dict[str, object] = {
-    "cases": __("cases"),
+    "count": __("count"),
     "share": __("share"),
     "hours": __("hours"),
     "points": __("percentage points"),
+    "rate": __("per thousand"),
 }
 
 
@@ -70,8 +75,8 @@ def measured(of: Reading) -> dict[str, Any]:
         for line in lines(of, code, indicators.measure(of, code))
     ]
     columns = [
-        (_("Topic"), "text"), (_("Figure"), "text"), (_("Of it"), "text"), (_("Value"), "decimal"),
-        (_("Unit of measure"), "text"), (_("Nine of ten within"), "decimal"), (_("Part"), "count"),
+        (_("Topic"), "text"), (_("Figure"), "text"), (_("Of which"), "text"), (_("Value"), "decimal"),
+        (_("Unit of measure"), "text"), (_("Nine of ten within"), "decimal"), (_("How many"), "count"),
         (_("Of how many"), "count"),
     ]  # fmt: skip
     return sheet(_("Figures"), columns, rows)
@@ -92,6 +97,8 @@ def lines(of: Reading, code: str, found: Measured | None) -> list[Row]:
             return [share(word(each), by[each]) for each in by]
         case Sums() | SumsByCause() | Effort() | Efforts():
             return spent(of, found)
+        case MeanGaps(gaps):
+            return [mean_gap(each, gaps[each]) for each in sorted(gaps)]
         case _:
             return [line(found)]
 
@@ -113,7 +120,7 @@ def spent(of: Reading, found: Sums | SumsByCause | Effort | Efforts) -> list[Row
             return [[cause(code), hours(each), str(UNITS["hours"]), None, None, None] for code, each in times.items()]
 
 
-def line(found: Share | Proportion | Points | Spread | Gap) -> Row:
+def line(found: Share | Proportion | Points | Rate | Spread | Gap) -> Row:
     match found:
         case Share():
             return share("", found)
@@ -121,6 +128,15 @@ def line(found: Share | Proportion | Points | Spread | Gap) -> Row:
             return ["", percent(of_one), str(UNITS["share"]), None, None, n]
         case Points(points, n):
             return ["", None if points is None else float(points), str(UNITS["points"]), None, None, n]
+        case Rate(part, n):
+            return [
+                "",
+                None if found.of_thousand is None else float(found.of_thousand),
+                str(UNITS["rate"]),
+                None,
+                part,
+                n,
+            ]
         case Spread():
             return took(found)
         case Gap():
@@ -128,7 +144,7 @@ def line(found: Share | Proportion | Points | Spread | Gap) -> Row:
 
 
 def counted(name: str, number: int) -> Row:
-    return [name, {"kind": "count", "value": number}, str(UNITS["cases"]), None, None, None]
+    return [name, {"kind": "count", "value": number}, str(UNITS["count"]), None, None, None]
 
 
 def share(name: str, of: Share) -> Row:
@@ -155,6 +171,12 @@ def gap(of: Gap) -> Row:
     return [where, percent(of.points), str(UNITS["points"]), None, None, None]
 
 
+def mean_gap(currency: str, of: MeanGap) -> Row:
+    where = str(words.DIMENSIONS[of.dimension]) if of.dimension else ""
+    value = None if of.amount is None else money(round(of.amount), currency)[0]
+    return [where, value, currency, None, None, of.n]
+
+
 def percent(of_one: Fraction | None) -> Value:
     return None if of_one is None else {"kind": "percent", "value": float(of_one)}
 
@@ -168,7 +190,7 @@ def hours(seconds: float | None) -> Value:
 
 def causes(of: Reading) -> dict[str, Any]:
     """The most frequent first, with what they come to together: where to begin (ISO 10002, 8.2)."""
-    found, reached, rows = indicators.pareto(of.by_code(Kind.CAUSE)), 0, list[Row]()
+    found, reached, rows = pareto(of.by_code(Kind.CAUSE)), 0, list[Row]()
     total = sum(number for _code, number in found)
     for code, number in found:
         reached += number
@@ -206,7 +228,7 @@ def departments(of: Reading) -> dict[str, Any]:
 def by(of: Reading, dimension: str, title: str, head: str, name: Callable[[str], str]) -> dict[str, Any]:
     """Of each value of a dimension: how many came, and how they were handled."""
     came, closed = of.by(dimension, Kind.RECEIVED), of.by(dimension, Kind.CLOSED)
-    values = [value for value, _number in indicators.pareto({**dict.fromkeys(closed, 0), **came})]
+    values = [value for value, _number in pareto({**dict.fromkeys(closed, 0), **came})]
     rows = [
         [
             name(value),

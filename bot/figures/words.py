@@ -15,9 +15,12 @@ from backoffice.figures.values import (
     Effort,
     Efforts,
     Gap,
+    MeanGap,
+    MeanGaps,
     Measured,
     Points,
     Proportion,
+    Rate,
     Share,
     Shares,
     Spread,
@@ -35,7 +38,7 @@ from bot.texts import Html, language, lines, plain, say
 
 NAMES: dict[str, object] = {
     "K01": __("Complaints received"),
-    "K02": __("Complaints per thousand orders"),
+    "K02": __("Complaints per thousand customers"),
     "K03": __("Acknowledged after"),
     "K04": __("Acknowledged in time"),
     "K05": __("Assessed in time"),
@@ -77,7 +80,7 @@ NAMES: dict[str, object] = {
     "K34b": __("Handling time by cause"),
     "K35": __("Corrective actions in time"),
     "K36": __("Corrective actions that helped"),
-    "K37": __("Grave cases analysed in time"),
+    "K37": __("Serious cases analysed in time"),
     "K38": __("Severity corrected later"),
     "K39": __("Share of time that waited for customers"),
     "K40": __("Answered with extended time"),
@@ -86,10 +89,13 @@ NAMES: dict[str, object] = {
     "K43": __("Quality audits"),
     "K44": __("Largest gap in answering in time"),
     "K44b": __("Largest gap in upholding"),
-    "K45": __("Into the register of the unresolved"),
-    "K46": __("Sittings without a quorum, and conflicts"),
+    "K44c": __("Largest gap in the mean remedy"),
+    "K45": __("Entered in the register of the unresolved"),
+    "K45b": __("Entered in the register, by cause"),
+    "K46": __("Sittings without a quorum, conflicts of interest"),
     "K47": __("Ended in court or with an authority"),
     "K48": __("How people reached us"),
+    "K48b": __("Begun but never sent"),
 }
 PARTS: dict[str, object] = {
     "to_5": __("up to 5 days old"),
@@ -101,7 +107,7 @@ PARTS: dict[str, object] = {
     "closed": __("closed meanwhile"),
     "action": __("an action was decided on"),
     "no_action": __("no action is needed"),
-    "recused": __("stepped down for a conflict"),
+    "recused": __("stepped down for a conflict of interest"),
     "no_quorum": __("sittings without a quorum"),
     "customer": __("customers"),
     "organisation": __("the organisation"),
@@ -153,7 +159,7 @@ def _few(n: int) -> Html:
 
 
 def few() -> Html:
-    return say(_("–: fewer than {count} cases, too few to tell a share or a median of."), count=FEW)
+    return say(_("–: fewer than {count} cases, too few for a share or a median."), count=FEW)
 
 
 def percent(of_one: Fraction) -> int:
@@ -176,14 +182,30 @@ def span(seconds: float, *, working: bool = False) -> Html:
         return say(n_("{count} minute", "{count} minutes", minutes), count=minutes)
     if working or seconds < 2 * DAY:
         return _hours(seconds)
-    return say(_("{number} days"), number=Html(decimal(seconds / DAY)))
+    return _exact(seconds / DAY, lambda n: n_("{count} day", "{count} days", n), _("{number} days"))
 
 
 def gap(of: Gap) -> Html:
     if of.points is None:
         return Html(_("none"))
+    between = Html(str(DIMENSIONS[of.dimension or ""]))
+    points = percent(of.points)
+    return say(n_("{count} point, {between}", "{count} points, {between}", points), count=points, between=between)
+
+
+def mean_gap(currency: str, of: MeanGap) -> Html:
+    if of.amount is None:
+        return _few(of.n)
+    worded = n_("{amount}, {where} ({count} case)", "{amount}, {where} ({count} cases)", of.n)
     where = Html(str(DIMENSIONS[of.dimension or ""]))
-    return say(_("{share} points, {where}"), share=percent(of.points), where=where)
+    return say(worded, amount=amount(currency, round(of.amount)), where=where, count=of.n)
+
+
+def rate(of: Rate) -> Html:
+    if of.of_thousand is None:
+        return _few(of.part)
+    number = Html(decimal(float(of.of_thousand), places=2))
+    return say(_("{number} ({count} of {total})"), number=number, count=of.part, total=of.n)
 
 
 def amount(currency: str, thousandths: int) -> Html:
@@ -216,7 +238,15 @@ def worked(seconds: int) -> Html:
 
 
 def _hours(seconds: float) -> Html:
-    return say(_("{number} hours"), number=Html(decimal(seconds / HOUR)))
+    return _exact(seconds / HOUR, lambda n: n_("{count} hour", "{count} hours", n), _("{number} hours"))
+
+
+def _exact(number: float, whole: Callable[[int], str], broken: str) -> Html:
+    """With one decimal place, or with none where it would be 0: whole things are counted in a form of their own."""
+    shown = round(number, 1)
+    if shown.is_integer():
+        return say(whole(int(shown)), count=int(shown))
+    return say(broken, number=Html(decimal(shown)))
 
 
 def effort(of: Effort) -> Html:
@@ -229,7 +259,7 @@ def effort(of: Effort) -> Html:
     return say(_("{text}, which cost {amount}"), text=time, amount=amount(of.currency, of.cost))
 
 
-def broken_down(of: SumsByCause | Efforts) -> Html:
+def broken_down(of: SumsByCause | Efforts | MeanGaps) -> Html:
     """All of it stands below."""
     return Html("" if of.by else _("none"))
 
@@ -246,6 +276,8 @@ VALUES: dict[type, Callable[[Any], Html]] = {
     Effort: effort,
     Efforts: broken_down,
     Gap: gap,
+    MeanGaps: broken_down,
+    Rate: rate,
 }
 """How each kind of value is written."""
 
@@ -272,6 +304,8 @@ def parts(work: Work, code: str, measured: Measured | None) -> list[tuple[Html, 
             return _costs(work, by)
         case Efforts(by):
             return _times(work, by)
+        case MeanGaps(by):
+            return [(Html(money.named(each)), mean_gap(each, by[each])) for each in sorted(by)]
         case _:
             return []
 
@@ -313,7 +347,7 @@ def part(_work: Work, code: str) -> Html:
 
 
 def _trigger(_work: Work, code: str) -> Html:
-    return Html(str(review_cards.TRIGGERS[code]).rstrip("."))
+    return Html(str(review_cards.IN_SHORT[code]))
 
 
 def _reached(work: Work, code: str) -> Html:
@@ -326,11 +360,16 @@ def _reached(work: Work, code: str) -> Html:
 
 
 def _way(work: Work, code: str) -> Html:
-    """A way outside, by its method and provider."""
     method, _space, provider = code.partition(" ")
+    return way(work, method, provider)
+
+
+def way(work: Work, method: str, provider: str | None) -> Html:
+    """A way outside, by its method and provider."""
     if not provider:
         return Html(str(METHODS[method]))
-    return say("{text}, {name}", text=Html(str(METHODS[method])), name=register_figures.provider(work, provider))
+    name = register_figures.provider(work, provider)
+    return say(_("{method}, {name}"), method=Html(str(METHODS[method])), name=name)
 
 
 WORDS: dict[str, Callable[[Work, str], Html]] = {
@@ -338,6 +377,7 @@ WORDS: dict[str, Callable[[Work, str], Html]] = {
     "K25": _trigger,
     "K30": cause,
     "K31": cause,
+    "K45b": known_cause,
     "K48": _reached,
 }
 """By indicator: how what it is made of is called, where that is not one of PARTS."""

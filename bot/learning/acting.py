@@ -271,7 +271,7 @@ def prompt(action: Action, do: str) -> Html:
         "refuse": (_("What is missing in the evidence?"), _("The owner reads it, and the action is open again.")),
         "drop": (_("Why is it dropped?"), _("The owner reads it. This cannot be undone.")),
         "decide": (_("Why is it decided otherwise?"), _("Write what the figures do not show.")),
-        "reason": (_("Why another date?"), _("Who decides on it reads the reason.")),
+        "reason": (_("Why another date?"), _("Whoever decides on it reads the reason.")),
     }
     title, what = said[do]
     return paragraphs(bold(title), say("{action}", action=Code(action.number)), what)

@@ -151,7 +151,8 @@ def result(work: Work, action: Action, round_: ActionRound) -> Html | None:
     if round_.measured_at is None:
         return say(_("Whether it helped is checked on {date}."), date=round_.check_at) if round_.check_at else None
     open_still = State(action.state) is State.DONE
-    return lines(figures(work, round_), Html(_("Nothing could be measured: somebody decides.")) if open_still else None)
+    undecided = Html(_("Nothing could be measured: somebody has to decide.")) if open_still else None
+    return lines(figures(work, round_), undecided)
 
 
 def figures(work: Work, round_: ActionRound) -> Html:

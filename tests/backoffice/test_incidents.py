@@ -65,6 +65,20 @@ def taken(desk: Desk, category: str = "delivery.late") -> str:
 
 
 class TestLinking:
+    def test_its_cases_count_together_when_it_is_weighed_how_far_a_cause_reaches(self, desk: Desk) -> None:
+        desk.live("take")
+        second, third = taken(desk), taken(desk)
+        opened(desk, second, third)
+        desk.scene.clock.forward(minutes=1)
+        with desk.scene.office.look() as work:
+            for code in (desk.code, third):
+                proposed = causes.propose(work, desk.scene.case(code), SYSTEM)
+                assert proposed == causes.Proposal(causes.RECURRING, 3)
+        desk.scene.act(desk.handler, desk.code, analysing())
+        desk.scene.clock.forward(days=91)
+        with desk.scene.office.look() as work:
+            assert causes.propose(work, desk.scene.case(third), SYSTEM).count == 1
+
     def test_it_has_a_number_and_each_case_tells_that_it_belongs_to_it(self, desk: Desk) -> None:
         desk.live("take")
         other = taken(desk)

@@ -122,6 +122,23 @@ class TestRegister:
         assert {each.actor_id for each in events} == {scene.person(manager).id}
 
 
+@pytest.mark.parametrize(
+    ("country", "codes"),
+    [
+        ("IR", "consumer_protection discretionary_punishments"),
+        ("SA", "cst ministry_of_commerce sama_cares tga"),
+        ("AE", "dubai_consumer sanadak"),
+        ("EG", "consumer_protection"),
+        ("INT", "consumer_authority court financial_ombudsman"),
+    ],
+)
+def test_official_is_who_holds_power_by_law(scene: Scene, country: str, codes: str) -> None:
+    """Not an ombudsman who only advises, a trade body, or who conciliates or arbitrates by agreement."""
+    elsewhere(scene, country, country, "retail")
+    with scene.office.look() as work:
+        assert sorted(providers.official(work) & {each.code for each in pack(country)}) == codes.split()
+
+
 class TestAdding:
     @pytest.mark.parametrize(
         ("methods", "kind"),

@@ -65,9 +65,9 @@ def test_the_largest_are_named_and_the_rest_is_added_up_by_currency(office: Offi
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "Cost of handling: 6.0 hours on 8 cases, which cost IRR 3,600,000"),
-        ("fa", "هزینهٔ رسیدگی: ۶٫۰ ساعت برای ۸ پرونده با هزینهٔ ۳٬۶۰۰٬۰۰۰ ریال"),
-        ("ar", "تكلفة المعالجة: ٦٫٠ ساعة في ٨ ملفات بتكلفة ٣٬٦٠٠٬٠٠٠ ريال إيراني"),
+        ("en", "Cost of handling: 6 hours on 8 cases, which cost IRR 3,600,000"),
+        ("fa", "هزینهٔ رسیدگی: ۶ ساعت برای ۸ پرونده با هزینهٔ ۳٬۶۰۰٬۰۰۰ ریال"),
+        ("ar", "تكلفة المعالجة: ٦ ساعات في ٨ ملفات بتكلفة ٣٬٦٠٠٬٠٠٠ ريال إيراني"),
     ],
 )
 def test_time_is_told_with_what_it_cost(office: Office, language: str, words: str) -> None:

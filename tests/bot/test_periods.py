@@ -42,6 +42,22 @@ def test_name(reader: Reader, months: str, kind: Kind, called: str) -> None:
     assert said.translate(dict.fromkeys(map(ord, FSI + LRI + PDI))) == called
 
 
+@pytest.mark.parametrize(
+    ("reader", "kind", "called"),
+    [
+        (Reader("fa"), "year", "سال ۱۴۰۵"),
+        (Reader("en"), "year", "2026–2027"),
+        (Reader("ar"), "year", "٢٠٢٦–٢٠٢٧"),
+        (Reader("ar", hijri=True), "year", "١٤٤٧–١٤٤٨"),
+        (Reader("en"), "week", "21 November"),
+    ],
+)
+def test_years_on_an_axis_differ_also_for_who_counts_others(reader: Reader, kind: Kind, called: str) -> None:
+    period = Counting(TEHRAN, 5, "jalali").containing(kind, DAY)
+    with speaking_to(reader):
+        assert periods.label(period) == called
+
+
 async def test_the_totals_of_the_years_are_leafed_through(tmp_path: Path) -> None:
     async with running(tmp_path) as desk:
         handler, manager = await desk.staff("handler"), await desk.staff("dispute_manager", name="Mona")

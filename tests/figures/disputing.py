@@ -9,8 +9,11 @@ PROVIDERS = (
     ("facilitative", "mediator"),
     ("facilitative", "ir_union"),
     ("advisory", "named.7"),
-    ("determinative", "b"),
+    ("determinative", "arbitration_centre"),
+    ("determinative", "discretionary_punishments"),
+    ("facilitative", "dispute_council"),
 )
+BODIES = ("consumer_protection", "trade_union", "struck_off", None)  # of the last one nobody said who it was
 ENDS = {"settlement": "settled", "recommendation": "recommended", "decision": "decided"}
 DAY = timedelta(days=1)
 
@@ -44,7 +47,7 @@ class Dispute(Course):
         if kind < 0.25:
             way = Way("direct", None, self.at, asked=False)
         elif kind < 0.4:  # a public body has decided
-            way = Way("determinative", self.dice.choice(["cpa", None]), self.at, asked=False)
+            way = Way("determinative", self.dice.choice(BODIES), self.at, asked=False)
         else:
             way = Way(*self.dice.choice(PROVIDERS), self.at)
         self.life.outside[-1].ways.append(way)

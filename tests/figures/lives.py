@@ -134,7 +134,8 @@ class Spent(NamedTuple):
 
 @dataclass
 class Life:
-    """One complaint; a draft was never received. `customer` and `company` are numbers of people and businesses."""
+    """One complaint; a draft was never received, and may have been erased, for some reason. `customer` and `company`
+    are numbers of people and businesses."""
 
     customer: int
     category: str
@@ -146,6 +147,8 @@ class Life:
     product: str = ""  # not said of every one
     branch: str = ""
     received_at: datetime | None = None
+    erased_at: datetime | None = None
+    erased_for: str = ""
     acknowledged_at: datetime | None = None
     assessed_at: datetime | None = None
     moves: list[Move] = field(default_factory=list)

@@ -11,6 +11,8 @@ from backoffice.figures.values import (
     Effort,
     Efforts,
     Gap,
+    MeanGap,
+    MeanGaps,
     Measured,
     Points,
     Share,
@@ -19,9 +21,10 @@ from backoffice.figures.values import (
     Sums,
     SumsByCause,
 )
-from tests.figures.lives import Agreed, Life, Outside, Reviewed, Spent, Way
+from tests.figures.lives import Agreed, Life, Outside, Reviewed, Spent, Term, Way
 from tests.figures.plain import Plain, seconds, spread
 
+OFFICIAL = ("consumer_protection", "discretionary_punishments", None)  # of those to whom lives go; not by agreement
 SETTLED = ("settled", "recommended", "decided")
 ENOUGH = 5
 
@@ -29,7 +32,7 @@ ENOUGH = 5
 class Oracle(Plain):
     """Every indicator there is."""
 
-    def measure(self, code: str) -> Measured:
+    def measure(self, code: str) -> Measured | None:
         return FORMULAS[code](self)
 
     # -------------------------------------------------------------- reviews
@@ -135,6 +138,20 @@ class Oracle(Plain):
             {"": Share(by.total(), self.received)} | {name: Share(n, self.received) for name, n in by.items()}
         )
 
+    def k47(self) -> Share:
+        """Each case once, however many of its ways ended with an authority."""
+        ended = 0
+        for each in self.all:
+            ways = [way for outside in each.life.outside for way in outside.ways]
+            ended += any(
+                way.method != "direct"
+                and way.provider in OFFICIAL
+                and way.ended in SETTLED
+                and self.holds(way.ended_at)
+                for way in ways
+            )
+        return Share(ended, self.received)
+
     def k45(self) -> Count:
         """The register: what came in, what was closed and what is not at the end, and what was learnt."""
         by = dict.fromkeys(["open", "closed", "action", "no_action"], 0)
@@ -150,6 +167,10 @@ class Oracle(Plain):
                 by[lesson.decision] += 1
         return Count(opened, by)
 
+    def k45b(self) -> Count:
+        by = Counter(each.life.root_cause or "" for each in self.all if self.holds(each.life.unresolved_at))
+        return Count(by.total(), by)
+
     # -------------------------------------------------------------- money, satisfaction, fairness
 
     def paid(self) -> Iterator[tuple[str, str, int]]:
@@ -157,15 +178,20 @@ class Oracle(Plain):
         own = self.organisation.currency
         for life in (each.life for each in self.all):
             cause = life.root_cause or ""
-            for agreed in (agreed for outside in life.outside for agreed in outside.agreed):
-                for term in agreed.terms if agreed.in_force_at and not agreed.ended else []:
-                    if term.by == "organisation" and term.amount and self.holds(term.done_at):
-                        yield term.currency or own, cause, int(Decimal(term.amount) * 1000)
+            for term in self.kept_terms(life):
+                yield term.currency or own, cause, int(Decimal(term.amount or 0) * 1000)
             if life.lesson and life.lesson.cost and self.holds(life.lesson.at):
                 yield own, cause, int(Decimal(life.lesson.cost) * 1000)
             for spent in self.entered(life):
                 if spent.amount and spent.currency:
                     yield spent.currency, cause, int(Decimal(spent.amount) * 1000)
+
+    def kept_terms(self, life: Life) -> Iterator[Term]:
+        """Of what holds, those by which the organisation has paid."""
+        for agreed in (agreed for outside in life.outside for agreed in outside.agreed):
+            for term in agreed.terms if agreed.in_force_at and not agreed.ended else []:
+                if term.by == "organisation" and term.amount and self.holds(term.done_at):
+                    yield term
 
     def entered(self, life: Life) -> list[Spent]:
         return [each for each in life.spent if each.taken_back_at is None and self.holds(each.at)]
@@ -244,13 +270,41 @@ class Oracle(Plain):
                 best = Gap(max(known) - min(known), dimension)
         return best
 
+    def k44c(self) -> MeanGaps:
+        """Of each currency in which anybody got anything; of equals the last name."""
+        got = [(each.life, self.got(each.life)) for each in self.all]
+        return MeanGaps({currency: self.mean_gap(currency, got) for currency in {c for _life, by in got for c in by}})
+
+    def got(self, life: Life) -> Counter[str]:
+        """In thousandths, by currency: what was agreed and is done, and what somebody entered."""
+        by: Counter[str] = Counter()
+        for term in self.kept_terms(life):
+            by[term.currency or self.organisation.currency] += int(Decimal(term.amount or 0) * 1000)
+        for spent in self.entered(life):
+            if spent.amount and spent.currency:
+                by[spent.currency] += int(Decimal(spent.amount) * 1000)
+        return by
+
+    def mean_gap(self, currency: str, got: list[tuple[Life, Counter[str]]]) -> MeanGap:
+        found = [(life, by[currency]) for life, by in got if currency in by]
+        best = MeanGap(None, len(found))
+        for dimension in ("business", "channel", "language"):
+            groups: dict[object, list[int]] = {}
+            for life, much in found:
+                groups.setdefault(getattr(life, dimension), []).append(much)
+            means = [Fraction(sum(each), len(each)) for each in groups.values() if len(each) >= ENOUGH]
+            if len(means) > 1 and (best.amount is None or max(means) - min(means) >= best.amount):
+                best = MeanGap(max(means) - min(means), len(found), dimension)
+        return best
+
 
 def _closed(*reasons: str) -> Callable[[Oracle], Share]:
     return lambda of: Share(of.closings(*reasons), of.closings())
 
 
-FORMULAS: dict[str, Callable[[Oracle], Measured]] = {
+FORMULAS: dict[str, Callable[[Oracle], Measured | None]] = {
     "K01": Oracle.k01,
+    "K02": Oracle.k02,
     "K03": Oracle.k03,
     "K04": Oracle.k04,
     "K05": Oracle.k05,
@@ -297,7 +351,11 @@ FORMULAS: dict[str, Callable[[Oracle], Measured]] = {
     "K42": _closed("withdrawn"),
     "K44": lambda of: of.gap(lambda group: group.kept("final_response")),
     "K44b": lambda of: of.gap(Oracle.k32),
+    "K44c": Oracle.k44c,
     "K45": Oracle.k45,
+    "K45b": Oracle.k45b,
     "K46": Oracle.k46,
+    "K47": Oracle.k47,
     "K48": Oracle.k48,
+    "K48b": Oracle.k48b,
 }

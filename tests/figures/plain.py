@@ -13,7 +13,7 @@ from functools import cached_property
 from statistics import median
 from typing import Any, Self
 
-from backoffice.figures.values import Count, Proportion, Share, Spread
+from backoffice.figures.values import Count, Proportion, Rate, Share, Spread
 from backoffice.organisation import Organisation
 from backoffice.periods import Period
 from tests.figures.lives import Life, Limit
@@ -48,13 +48,13 @@ class Known:
 
 
 def know(organisation: Organisation, lives: list[Life]) -> list[Known]:
-    """Those that count at all: they were received, and not merged."""
-    received = [
+    """Those that count at all: they were received, and not merged; or begun, and erased."""
+    begun = [
         Known(life, _spans(life, CUSTOMERS_TURN), _spans(life, ("draft", "closed"), inside=False), False, {})
         for life in lives
-        if life.received_at
+        if life.received_at or life.erased_at
     ]
-    counted = [each for each in received if not each.merged]
+    counted = [each for each in begun if not each.merged]
     for each in counted:
         each.again = any(_again(each.life, other.life) for other in counted)
         each.own_time = {n: _own_time(organisation, each, limit) for n, limit in enumerate(each.life.limits)}
@@ -118,7 +118,9 @@ class Plain:
         self.zone = organisation.calendar.zone
         self.begin, end = organisation.counting.bounds(period)
         self.end = min(end, now + timedelta.resolution)  # what has happened by then has happened before it
-        volume = [each for each in known if all(getattr(each.life, name) == value for name, value in part.items())]
+        those = [each for each in known if all(getattr(each.life, name) == value for name, value in part.items())]
+        self.erased = [each.life for each in those if self.holds(each.life.erased_at)]
+        volume = [each for each in those if each.life.received_at]
         self.came = [each for each in volume if self.holds(each.life.received_at)]
         self.all = [each for each in volume if not each.out_of_scope]
         self.received = len(self.came)
@@ -141,6 +143,10 @@ class Plain:
 
     def k01(self) -> Count:
         return Count(self.received)
+
+    def k02(self) -> Rate | None:
+        customers = self.organisation.volume.customers
+        return Rate(self.received, customers) if customers else None
 
     def k13(self) -> Count:
         """At the end of the period, by whole days since receipt."""
@@ -176,6 +182,11 @@ class Plain:
     def k48(self) -> Count:
         by = Counter(f"language {each.life.language}" for each in self.came)
         return Count(self.received, by + Counter(f"channel {each.life.channel}" for each in self.came))
+
+    def k48b(self) -> Share:
+        """What became a part of another case is neither."""
+        left = sum(life.erased_for != "moved" for life in self.erased)
+        return Share(left, left + self.received)
 
     # -------------------------------------------------------------- in time
 

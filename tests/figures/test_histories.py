@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from backoffice import audit
+from backoffice import audit, intake
 from backoffice.figures import feed
-from backoffice.work import Office
-from storage import clocks
+from backoffice.work import Actor, Office
+from storage import clocks, crypto
 from storage.complaints import Answer, Complaint
 from storage.figures import Fact
 from storage.people import Person
@@ -118,6 +118,7 @@ class History:
         for limit in life.limits:
             if limit.ended is None:
                 limit.ended, limit.ended_at = "void", now
+        life.owed = [each if each.ended else each._replace(ended="void", ended_at=now) for each in life.owed]
         with self.office.work() as work:
             case = work.db.get_one(Complaint, number)
             work.record("complaint.lapsed", case, was=case.stage, now="closed")
@@ -142,6 +143,21 @@ class History:
         with self.office.work() as work:
             work.db.add(expense(number, spent))
             work.record("cost.logged", work.db.get_one(Complaint, number), kind="time", expense=1)
+
+    def give_up(self) -> None:
+        """Somebody begins another one, and thinks better of it."""
+        category, now = self.dice.choice(RULES.categories), self.clock()
+        life = Life(0, category.code, category.department, "telegram", "ar", business=False, opened_at=now)
+        life.erased_at, life.erased_for = now, "given_up"
+        self.lives.append(life)
+        with self.office.work() as work:
+            number = 10**9 + len(self.lives)
+            somebody = Person(telegram_hash=crypto.lookup("person", number), telegram_id=number, first_seen=now)
+            work.db.add(somebody)
+        with self.office.work(Actor(somebody)) as work:
+            draft = intake.begin(work, "ar")
+            intake.choose_category(work, draft, category.code)
+            intake.discard(work, draft)
 
     def pass_time(self) -> None:
         self.clock.forward(hours=self.dice.choice([1, 30, 500]))
@@ -178,6 +194,7 @@ DEEDS: list[Callable[[History], None]] = [
     History.close,
     History.rate,
     History.spend,
+    History.give_up,
     History.pass_time,
     History.follow,
 ]

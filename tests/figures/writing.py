@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import insert
-from sqlmodel import Session, SQLModel
+from sqlalchemy import delete, insert
+from sqlmodel import Session, SQLModel, col
 
 from backoffice import audit
+from backoffice.figures.reading import DIMENSIONS
 from backoffice.work import Office
 from storage import crypto, journal
 from storage.clocks import Deadline
@@ -62,6 +63,8 @@ def write(office: Office, lives: list[Life]) -> None:
         _write(pen, number, life)
     with office.work() as work:
         pen.write(work.db)
+        erased = [number for number, life in enumerate(lives, start=1) if life.erased_at]
+        work.db.connection().execute(delete(Complaint).where(col(Complaint.id).in_(erased)))
 
 
 def _write(pen: Pen, number: int, life: Life) -> None:
@@ -121,8 +124,8 @@ def complaint(number: int, life: Life) -> Complaint:
         channel=life.channel,
         opened_at=life.opened_at,
         touched_at=last,
-        category=life.category,
-        department=life.department,
+        category=life.category or None,
+        department=life.department or None,
         product=life.product or None,
         branch=life.branch or None,
         company="A company" if life.business else None,
@@ -210,6 +213,9 @@ def events(number: int, life: Life) -> Iterator[audit.Event]:
     def event(name: str, at: datetime, **facts: Any) -> audit.Event:
         return audit.Event(number, name, None, at, facts)
 
+    if life.erased_at:
+        about = {name: getattr(life, name) for name in (*DIMENSIONS, "business")}
+        yield event("draft.discarded", life.erased_at, why=life.erased_for, **about)
     was = "draft"
     for move in life.moves:
         yield event(f"complaint.{move.event}", move.at, was=was, now=move.stage)

@@ -146,8 +146,9 @@ def years(organisation: Organisation, number: int, since: date, now: datetime, s
     _come_again(dice, lives, now)
     _tell_apart(random.Random(seed), lives)  # dice of their own: all else stays as it was
     for life in lives:
-        if dice.random() < 0.04:
+        if dice.random() < 0.06:
             life.received_at = None  # a draft that was never sent
+            _leave(dice, life, now)
             continue
         story = Story(organisation, dice, life, now)
         story.finish(story.tell)
@@ -166,6 +167,15 @@ def _begun(organisation: Organisation, dice: random.Random, number: int, at: dat
         opened_at=at - timedelta(minutes=dice.randint(1, 60)),
         received_at=at,
     )
+
+
+def _leave(dice: random.Random, life: Life, now: datetime) -> None:
+    """Some lie for days and are erased, or at once, or are in truth a part of another case."""
+    at = life.opened_at + timedelta(days=dice.choice([0, 7]), minutes=dice.randrange(600))
+    if at <= now and dice.random() < 0.8:
+        life.erased_at, life.erased_for = at, dice.choice(["given_up", "expired", "moved"])
+    if dice.random() < 0.3:
+        life.category = life.department = ""  # nothing was chosen yet
 
 
 def _come_again(dice: random.Random, lives: list[Life], now: datetime) -> None:

@@ -350,6 +350,27 @@ class TestLayout:
         await column.locator("[data-role=back]").click()
         await expect(demo.page.locator(".sidebar")).to_be_visible()
 
+    @pytest.mark.parametrize("demo", [(390, 844)], indirect=True)
+    async def test_the_end_stays_in_sight_while_pictures_grow_and_the_place_of_who_reads_above(
+        self, demo: Demo
+    ) -> None:
+        column, james = await demo.begun(), demo.people["James"]
+        james.photo("A picture")
+        await expect(column.get_by_text("✅", exact=True)).to_have_count(1)
+        # A picture has come and grown, and then comes the event of the scroll before it.
+        await column.locator(".log").evaluate("""log => {
+            log.querySelector(".row:last-child").style.paddingTop = "900px";
+            log.dispatchEvent(new Event("scroll"));
+        }""")
+        james.say("the last one")
+        await expect(column.get_by_text("✅ the last one")).to_be_in_viewport()
+        await column.locator(".log").hover()
+        await demo.page.mouse.wheel(0, -900)
+        await expect(column.get_by_text("✅ the last one")).not_to_be_in_viewport()
+        james.say("and one more")
+        await expect(column.get_by_text("✅ and one more")).to_have_count(1)
+        await expect(column.get_by_text("✅ and one more")).not_to_be_in_viewport()
+
     async def test_every_word_of_the_page_exists_in_three_languages(self, demo: Demo) -> None:
         words = await demo.page.evaluate("import('/page/js/words.js').then(({WORDS}) => WORDS)")
         places = [{key: sorted(re.findall(r"{\w+}", text)) for key, text in each.items()} for each in words.values()]

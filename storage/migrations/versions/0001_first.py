@@ -39,6 +39,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('chain', 'seq')
     )
+    with op.batch_alter_table('audit_event', schema=None) as batch_op:
+        batch_op.create_index('ix_audit_event_discarded', ['chain'], unique=False, sqlite_where=sa.text("event = 'draft.discarded'"), postgresql_where=sa.text("event = 'draft.discarded'"))
+
     op.create_table('audit_seal',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('last_event_id', sa.BigInteger(), nullable=False),
@@ -393,7 +396,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['resolver_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['subject_id'], ['person.id'], ),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('code')
+    sa.UniqueConstraint('code'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('complaint', schema=None) as batch_op:
         batch_op.create_index('ix_complaint_category', ['category', 'closed_at'], unique=False)

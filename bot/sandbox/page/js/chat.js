@@ -54,6 +54,7 @@ export class Column {
     this.list.addEventListener("contextmenu", (event) => this.context(event));
     this.list.addEventListener("dblclick", (event) => this.doubled(event));
     this.following = true;
+    this.top = 0;
     new ResizeObserver(() => this.stick()).observe(this.log);
   }
 
@@ -252,8 +253,12 @@ export class Column {
   // ------------------------------------------------------------------ scrolling
 
   scrolled() {
-    const gap = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight;
-    this.following = gap < NEAR;
+    const top = this.log.scrollTop;
+    const gap = this.log.scrollHeight - top - this.log.clientHeight;
+    // Only who scrolls up stops following: the event also comes late, when a picture has grown meanwhile.
+    if (gap < NEAR) this.following = true;
+    else if (top < this.top) this.following = false;
+    this.top = top;
     this.down.classList.toggle("shown", !this.following);
   }
 
