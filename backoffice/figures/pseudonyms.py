@@ -17,6 +17,7 @@ LINK, EMAIL, USERNAME, IBAN, CARD, PHONE, NATIONAL_ID, NUMBER = (
 KINDS = (NAME, COMPANY, CONTACT, ORDER, LINK, EMAIL, USERNAME, IBAN, CARD, PHONE, NATIONAL_ID, NUMBER)
 TAKEN = "\0"  # stands where something was found already
 FEWEST = 7  # digits that may be somebody's
+SHORTEST_IBAN = 15  # characters, Norway's; less is a telephone number after a short word
 WHOLE = 4  # letters from which on a name is found inside longer words, too
 ALIKE = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "\u200c": " "})
 OF_ORDERS = (
@@ -137,8 +138,9 @@ def _searches() -> Iterator[Search]:
 
 def _ibans(rest: str) -> Iterator[Found]:
     for each in IBANS.finditer(rest):
-        if sum(map(str.isdigit, each[0])) >= 10:
-            yield Found(each.start(), each.end(), IBAN, re.sub("[ -]", "", each[0]))
+        whole = re.sub("[ -]", "", each[0])
+        if len(whole) >= SHORTEST_IBAN and sum(map(str.isdigit, whole)) >= 10:
+            yield Found(each.start(), each.end(), IBAN, whole)
 
 
 def _orders(rest: str) -> Iterator[Found]:

@@ -61,7 +61,7 @@ def causes(of: Reading) -> Chart | None:
     return Pareto(
         **_common(of, _("Why it happened"), found.total()),
         vital=say(vital, count=few) if few else "",
-        cumulative=_("added up"),
+        cumulative=_("Cumulative share"),
         rest=_("others"),
         causes=tuple(Counted(_plain(words.cause(of.work, code)), number) for code, number in found.items()),
     )

@@ -49,6 +49,7 @@ class TestTable:
             ("کارت ۶۰۳۷-۹۹۷۱-۱۲۳۴-۵۶۷۸", "کارت [card 1]"),
             ("کد ملی 0084575948 است", "کد ملی [national id 1] است"),
             ("IR12 0170 0000 0012 3456 7890 12", "[iban 1]"),
+            ("call me 09123456789", "call me [phone 1]"),
             ("شبا IR120170000000123456789012", "شبا [iban 1]"),
             ("write to sara.ahmadi+shop@mail.example.ir", "write to [email 1]"),
             ("see https://t.me/sara_a?x=1 or t.me", "see [link 1] or [link 2]"),
