@@ -195,7 +195,12 @@ def causes(of: Reading) -> dict[str, Any]:
     for code, number in found:
         reached += number
         rows.append([plain(words.cause(of.work, code)), number, number / total, reached / total])
-    columns = [(_("Cause"), "text"), (_("Complaints"), "count"), (_("Share"), "percent"), (_("Cumulative share"), "percent")]
+    columns = [
+        (_("Cause"), "text"),
+        (_("Complaints"), "count"),
+        (_("Share"), "percent"),
+        (_("Cumulative share"), "percent"),
+    ]
     return sheet(_("Causes"), columns, rows)
 
 
