@@ -16,7 +16,8 @@ demo: $(READY) ## Try Sulh in the browser: no token, no network (PORT=8080)
 	@$(BIN)/sulh demo --port $(or $(PORT),8080)
 
 test: $(READY) lint types ## Check everything: format, lint, types, layers, tests (ARGS='tests/bot -k desk')
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@# Three on two cores: each waits for its database and its children part of the time.
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 format: $(READY) ## Put the code into its form
 	$(BIN)/ruff format .

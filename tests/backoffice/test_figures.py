@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -143,7 +143,7 @@ class TestRepeated:
 
 
 class TestCheck:
-    """Whatever became of the tables, the next day's check sets it right and says so."""
+    """Whatever became of the tables, the next night's check sets it right and says so."""
 
     @pytest.mark.parametrize(
         "harm",
@@ -162,7 +162,9 @@ class TestCheck:
         desk.scene.tick()
         with desk.scene.office.work() as work:
             work.db.execute(text(harm))
-        desk.scene.clock.now += timedelta(days=1)
+        zone = desk.scene.office.organisation.calendar.zone
+        tomorrow = desk.scene.clock().astimezone(zone).date() + timedelta(days=1)
+        desk.scene.clock.now = datetime.combine(tomorrow, time(2), zone).astimezone(UTC)
         for _minute in range(3):
             desk.scene.tick()
         assert tallied(desk.scene.office) == raw(desk.scene.office)

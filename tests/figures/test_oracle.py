@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from backoffice.organisation import Organisation
 from backoffice.periods import Kind, Period
 from backoffice.work import Office
 from storage.actions import Action, ActionRound
+from storage.traffic import setting
 from tests.backoffice.test_figures import recorded
 from tests.databases import new_database
 from tests.figures.oracle import FORMULAS, Oracle
@@ -173,8 +174,10 @@ def test_the_vital_few_are_the_smallest_set_that_makes_four_fifths(causes: dict[
 def test_postgresql_counts_alike(tmp_path: Path) -> None:
     with new_database("postgresql", tmp_path) as engine:
         desk = lived(engine, organisation.load(), 150)
-        with desk.office.work() as work:
+        night = datetime.combine(NOW.date(), time(2), desk.office.organisation.calendar.zone)
+        with Office(engine, desk.office.organisation, lambda: night).work() as work:
             feed.check(work)
+            assert setting(work.db, feed.CHECKED, "").value
         assert recorded(desk.office) == ["figures.rebuilt"]
         dice = random.Random(150)
         for kind in KINDS:

@@ -47,6 +47,7 @@ SHAPES = (
     "{number}. {term}", "⚠️ {fault}", "• {provider}: {why}", "{text} ({capacity})", "📎 {room} · {who}", "{address}",
     "📎 {kinds}", "{action}", "{action} · {due}", "{action} · {state}", "{words}", "{plain_action}",
     "{month}", "{indicator}:", "{indicator}: {measure}", "· {cause}: {amount}", "· {cause}: {duration}",
+    "· {currency}: {share}",
 )  # fmt: skip
 
 DUE = ("⏳ Due {date}, {time}", "⚠️ Overdue since {date}, {time}", "⏳ Due {date}", "⚠️ Overdue since {date}")
@@ -172,7 +173,8 @@ class Lexicon:
             "category": lambda v: all(map(label, v.split(" – "))), "roles": lambda v: all(map(label, v.split(" · "))),
             "unit": lambda v: label(v) or word(v),
             "name": lambda v: own(v) or word(v) or self._isolated(ZONE.fullmatch)(v),
-            "words": own, "text": lambda v: own(v) or self.line(v), "contact": own, "organisation": own,
+            "words": own, "contact": own, "organisation": own,
+            "text": lambda v: own(v) or self.line(v),
             "reference": lambda v: own(v) or self._isolated(REFERENCE.fullmatch)(v),
             "sample": lambda v: v in ("123", in_digits("123", Reader(self.reader.language))),
             "due": lambda v: self.says(v, *DUE), "action": self._isolated(ACTION.fullmatch),
