@@ -14,7 +14,7 @@ from storage.complaints import Complaint, Erasure
 from storage.figures import Fact, Tally
 from storage.journal import AuditEvent
 from tests.backoffice.conftest import Scene
-from tests.backoffice.test_figures import raw, recorded, rows, tallied
+from tests.backoffice.test_figures import raw, recorded, rows, sleep, tallied
 
 WORDS = "Nobody is to read this."
 
@@ -124,7 +124,7 @@ def test_the_check_finds_what_was_lost_of_it(scene: Scene) -> None:
     with scene.office.work() as work:
         work.db.execute(delete(Fact))
         work.db.execute(delete(Tally))
-    scene.clock.forward(days=1)
+    sleep(scene)
     scene.tick()
     assert rows(scene.office, Fact) == before
     assert told(scene) == Share(1, 2)

@@ -142,6 +142,13 @@ class TestRepeated:
         assert not recorded(scene.office)
 
 
+def sleep(scene: Scene) -> None:
+    """Until the next night, when the figures are checked."""
+    zone = scene.office.organisation.calendar.zone
+    tomorrow = scene.clock().astimezone(zone).date() + timedelta(days=1)
+    scene.clock.now = datetime.combine(tomorrow, time(2), zone).astimezone(UTC)
+
+
 class TestCheck:
     """Whatever became of the tables, the next night's check sets it right and says so."""
 
@@ -162,9 +169,7 @@ class TestCheck:
         desk.scene.tick()
         with desk.scene.office.work() as work:
             work.db.execute(text(harm))
-        zone = desk.scene.office.organisation.calendar.zone
-        tomorrow = desk.scene.clock().astimezone(zone).date() + timedelta(days=1)
-        desk.scene.clock.now = datetime.combine(tomorrow, time(2), zone).astimezone(UTC)
+        sleep(desk.scene)
         for _minute in range(3):
             desk.scene.tick()
         assert tallied(desk.scene.office) == raw(desk.scene.office)
