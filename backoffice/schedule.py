@@ -23,7 +23,6 @@ OUTAGE = timedelta(minutes=15)
 TICKED = "ticked_at"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 CONFLICTS = 20  # in a row; the next minute tries again
-Step = Callable[[Work], int]
 DATABASE_AWAY = (OperationalError, InterfaceError)  # nothing that is due is to blame
 BREATH = 0.002  # seconds
 
@@ -42,9 +41,10 @@ def tick(office: Office, *, closing: bool = True, wall: datetime | None = None) 
         "deadlines": _each(office, partial(watch.watch, closing=closing), watch.put_off),
         "actions": _each(office, actions.watch, actions.put_off),
     }
-    done |= _together(office, STEPS)
+    done |= {name: _all(office, step) for name, step in STEPS.items()}
     done["counted"] = _each(office, feed.follow, feed.skip)  # what was sealed; it may fail, and stops nothing else
-    done |= _together(office, OF_FIGURES)
+    done["alarms"] = _all(office, recurrence.look)
+    done["digests"] = _all(office, digests.fall_due)
     done["checked"] = _each(office, feed.check, feed.pass_over)
     return done
 
@@ -127,7 +127,7 @@ def _one(office: Office, step: Callable[..., int], put_off: Callable[[Work, str]
         return 1
 
 
-def _all(office: Office, step: Step) -> int:
+def _all(office: Office, step: Callable[[Work], int]) -> int:
     """In short transactions, with a breath between them, so that nobody waits behind what fell due at once."""
     done = 0
     while count := _some(office, step):
@@ -136,20 +136,7 @@ def _all(office: Office, step: Step) -> int:
     return done
 
 
-def _together(office: Office, steps: dict[str, Step]) -> dict[str, int]:
-    """All of several steps, a batch of each in one transaction: most of the time there is nothing to do in any."""
-    done = dict.fromkeys(steps, 0)
-
-    def once(work: Work) -> int:
-        counts = {name: step(work) for name, step in steps.items()}
-        done.update({name: done[name] + count for name, count in counts.items()})
-        return sum(counts.values())
-
-    _all(office, once)
-    return done
-
-
-def _some(office: Office, step: Step) -> int:
+def _some(office: Office, step: Callable[[Work], int]) -> int:
     """One transaction; once more where somebody acts on the same case at this moment."""
     for _attempt in range(CONFLICTS):
         try:
@@ -160,7 +147,7 @@ def _some(office: Office, step: Step) -> int:
     raise errors.Conflict()
 
 
-STEPS: dict[str, Step] = {
+STEPS: dict[str, Callable[[Work], int]] = {
     "drafts": expire_drafts,
     "requests": partial(review.expire, limit=BATCH),
     "surveys": surveys.ask,
@@ -169,4 +156,3 @@ STEPS: dict[str, Step] = {
     "inbox_forgotten": inbox.forget_old,
     "outbox_forgotten": outbox.forget_old,
 }
-OF_FIGURES: dict[str, Step] = {"alarms": recurrence.look, "digests": digests.fall_due}
