@@ -16,7 +16,7 @@ from backoffice.figures.facts import Kind
 from backoffice.figures.fairness import Formula, fairness, remedies
 from backoffice.figures.reading import Part, Reading
 from backoffice.figures.spending import costs, costs_by_cause, effort, efforts_by_cause
-from backoffice.figures.values import FEW, Count, Measured, Points, Proportion, Rate, Share, Shares, pareto
+from backoffice.figures.values import FEW, Count, Measured, Points, Proportion, Rate, Share, Shares, pareto, ranked
 from backoffice.surveys import FIRST, HANDLING, LOYALTY, OUTCOME
 from storage.actions import Action, ActionRound
 from storage.figures import BAD
@@ -74,8 +74,7 @@ def repeated(of: Reading) -> Share:
 
 
 def causes(of: Reading) -> Count:
-    found = of.by_code(K.CAUSE)
-    return Count(found.total(), dict(pareto(found)))
+    return ranked(of.by_code(K.CAUSE))
 
 
 def vital_few(causes: Mapping[str, int]) -> list[str]:

@@ -6,7 +6,7 @@ from backoffice import providers
 from backoffice.disputes.phases import DIRECT
 from backoffice.figures.facts import Kind
 from backoffice.figures.reading import Reading
-from backoffice.figures.values import Count, Share, Shares, pareto
+from backoffice.figures.values import Count, Share, Shares, pareto, ranked
 from storage.figures import BAD, GOOD
 
 PROMISED_OUTSIDE = timedelta(days=90)
@@ -65,8 +65,7 @@ def register(of: Reading) -> Count:
 
 def register_by_cause(of: Reading) -> Count:
     """What came into it in the period; an empty cause: not known of the cases."""
-    found = of.by_code(K.UNRESOLVED)
-    return Count(found.total(), dict(pareto(found)))
+    return ranked(of.by_code(K.UNRESOLVED))
 
 
 def official(of: Reading) -> Share:

@@ -1,5 +1,6 @@
 """The kinds of values that indicators have. Of too few cases a share says nothing."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -130,6 +131,11 @@ class Rate:
     def of_thousand(self) -> Fraction | None:
         """None where there are too few to say."""
         return Fraction(1000 * self.part, self.n) if self.part >= FEW else None
+
+
+def ranked(parts: Counter[str]) -> Count:
+    """How many, and how many of each, the most frequent first."""
+    return Count(parts.total(), dict(pareto(parts)))
 
 
 def pareto(parts: Mapping[str, int]) -> list[tuple[str, int]]:
