@@ -217,7 +217,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=times(6, 300))
+@settings(max_examples=times(12, 300))
 @given(st.lists(STEPS, max_size=14))
 def test_whatever_is_done_no_action_is_lost_and_none_comes_to_a_dead_end(steps: list[tuple[str, object]]) -> None:
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as scene:

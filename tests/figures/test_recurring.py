@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from sqlmodel import select
 
 from backoffice import organisation
@@ -44,10 +45,10 @@ def growing(known: list[Known], months: list[tuple[datetime, datetime]], place: 
     return found
 
 
-def test_is_what_a_plain_count_finds(tmp_path: Path) -> None:
-    """That PostgreSQL counts the same is proved where all figures are."""
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_is_what_a_plain_count_finds(tmp_path: Path, dialect: str) -> None:
     rules = organisation.load()
-    with new_database("sqlite", tmp_path) as engine:
+    with new_database(dialect, tmp_path) as engine:
         desk, spans, kinds = lived(engine, rules, 1200), months(rules), Counter[str]()
         assert spans[3][0] > datetime.combine(SINCE, datetime.min.time(), UTC)
         for place in range(3, MONTHS):
