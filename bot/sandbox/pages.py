@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import mimetypes
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -56,6 +57,8 @@ class Pages:
         self.world = world
         self._watching: set[asyncio.Queue[Json | None]] = set()
         self._stop = world.listen(self._on_event)
+        # Kept in memory: aiohttp opens a file in a thread, and one that is asked for by a page that goes stays open.
+        self._parts = {path.relative_to(PAGE).as_posix(): path.read_bytes() for path in PAGE.rglob("*.*")}
 
     def close(self) -> None:
         self._stop()
@@ -65,7 +68,7 @@ class Pages:
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
             web.get("/", self.index),
-            web.static("/page", PAGE),
+            web.get("/page/{part:.+}", self.part),
             web.get("/sandbox/state", self.state),
             web.get("/sandbox/events", self.events),
             web.get("/sandbox/chats/{chat}/messages", self.messages),
@@ -82,7 +85,15 @@ class Pages:
     # ------------------------------------------------------------------ looking
 
     async def index(self, request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+        return self._part("index.html")
+
+    async def part(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["part"]
+        return self._part(name) if name in self._parts else web.Response(status=404)
+
+    def _part(self, name: str) -> web.Response:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return web.Response(body=self._parts[name], content_type=kind, headers={"Cache-Control": "no-cache"})
 
     async def state(self, request: web.Request) -> web.Response:
         return web.json_response(view.state(self.world))

@@ -86,6 +86,15 @@ class TestLooking:
         async with http.get(server.url) as response:
             assert (response.status, response.content_type) == (200, "text/html")
 
+    async def test_its_parts_and_nothing_beside_them(self, http, server):
+        kinds = {"js/main.js": "text/javascript", "css/base.css": "text/css", "fonts/emoji.woff2": "font/woff2"}
+        for part, kind in kinds.items():
+            async with http.get(f"{server.url}/page/{part}") as response:
+                assert (response.status, response.content_type) == (200, kind)
+        for stray in ("js", "nothing.js", "..%2Fpages.py", "%2Fetc%2Fpasswd"):
+            async with http.get(f"{server.url}/page/{stray}") as response:
+                assert response.status == 404, stray
+
     async def test_state(self, page, world, sara):
         sara.role = {"en": "Customer"}
         group = world.group("Alarms", sara)
