@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from backoffice import assignment, clocks, errors, groups, rights
+from backoffice import account_cases, assignment, clocks, errors, groups, procedures, rights
 from backoffice.entries import add_entry
 from backoffice.lifecycle import move, possible
 from backoffice.organisation_file import SEVERITIES, WORST, Assessment, CriticalRule
@@ -13,7 +13,7 @@ from backoffice.work import Work
 from storage.complaints import Complaint
 from storage.people import Person, colleague
 
-CRITICAL = "critical"
+CRITICAL, FLOOR = "critical", "high"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,17 @@ class Criteria:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A severity and where it comes from; with a `rule` the score did not matter."""
+    """A severity and where it comes from; with a `rule` the score did not matter. `raised`: a risk made it higher."""
 
     severity: str
     score: int
     rule: CriticalRule | None
+    raised: bool = False
 
 
-def weigh(rules: Assessment, criteria: Criteria, category: str | None) -> Weighed:
-    """The severity by the organisation's formula: its rules for critical first, then the score."""
+def weigh(rules: Assessment, criteria: Criteria, category: str | None, *, risky: bool = False) -> Weighed:
+    """The severity by the organisation's formula: its rules for critical first, then the score; a legal or publicity
+    risk makes it high at least (S2)."""
     weights = rules.weights
     score = (
         weights.severity * criteria.severity
@@ -55,7 +57,9 @@ def weigh(rules: Assessment, criteria: Criteria, category: str | None) -> Weighe
     rule = next((each for each in rules.critical if _holds(each, criteria, category)), None)
     if rule:
         return Weighed(CRITICAL, score, rule)
-    return Weighed("high" if score >= rules.high else "medium" if score >= rules.medium else "low", score, None)
+    severity = "high" if score >= rules.high else "medium" if score >= rules.medium else "low"
+    raised = risky and _below_floor(severity)
+    return Weighed(FLOOR if raised else severity, score, None, raised)
 
 
 def assess(
@@ -76,8 +80,9 @@ def assess(
     if complaint.assessed_at is not None or turn not in (None, complaint.turn):
         raise errors.Stale(complaint=complaint.id)
     _require_open(complaint)
-    computed = weigh(work.organisation.assessment, criteria, complaint.category).severity
-    severity = _known(instead or computed)
+    risky = bool(complaint.risks)
+    computed = weigh(work.organisation.assessment, criteria, complaint.category, risky=risky).severity
+    severity = _known(complaint, instead or computed)
     facts: dict[str, Any] = {"severity": severity, "computed": computed, "criteria": asdict(criteria)}
     if severity != computed:
         facts["note"] = _noted(work, complaint, reason or "")
@@ -101,7 +106,7 @@ def change_severity(work: Work, complaint: Complaint, severity: str, reason: str
     _require_open(complaint)
     if complaint.severity is None:
         raise errors.IllegalMove(complaint=complaint.id, stage=Stage(complaint.stage), event=Event.ASSESSED)
-    if _known(severity) == complaint.severity:
+    if _known(complaint, severity) == complaint.severity:
         raise errors.Invalid(what="unknown_choice")
     note = _noted(work, complaint, reason)
     work.record("complaint.severity_changed", complaint, severity=severity, was=complaint.severity, note=note)
@@ -133,9 +138,18 @@ def contain(work: Work, complaint: Complaint, words: str) -> None:
     clocks.show(work, complaint)
 
 
+def raise_to_floor(work: Work, complaint: Complaint, note: int) -> None:
+    """A risk was marked: the severity that the case has is high at least from now on (S2)."""
+    was = complaint.severity
+    if was is not None and _below_floor(was):
+        work.record("complaint.severity_changed", complaint, severity=FLOOR, was=was, note=note)
+        _set(work, complaint, FLOOR)
+
+
 def start(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
     """The investigation begins (T12)."""
     move(work, complaint, Event.STARTED, turn=turn)
+    procedures.bind(work, complaint)
 
 
 def _set(work: Work, complaint: Complaint, severity: str, *, starts: bool = False) -> None:
@@ -159,9 +173,14 @@ def _set(work: Work, complaint: Complaint, severity: str, *, starts: bool = Fals
     if critical:
         for person in assignment.alarmed(work, complaint):
             work.tell(person, "case_critical", complaint)
+        account_cases.tell_manager(work, complaint, account_cases.CRITICAL)
         groups.alarm(work, complaint, "critical")
     elif (owner := colleague(work.db, complaint.owner_id)) and owner.id != work.actor.id and severity != was:
         work.tell(owner, "severity_set", complaint)
+
+
+def _below_floor(severity: str) -> bool:
+    return SEVERITIES.index(severity) > SEVERITIES.index(FLOOR)
 
 
 def _holds(rule: CriticalRule, criteria: Criteria, category: str | None) -> bool:
@@ -175,9 +194,11 @@ def _holds(rule: CriticalRule, criteria: Criteria, category: str | None) -> bool
     )
 
 
-def _known(severity: str) -> str:
+def _known(complaint: Complaint, severity: str) -> str:
     if severity not in SEVERITIES:
         raise errors.Invalid(what="unknown_choice")
+    if complaint.risks and _below_floor(severity):
+        raise errors.Invalid(what="below_floor")
     return severity
 
 

@@ -3,23 +3,28 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from backoffice import clocks
+from backoffice import clocks, process
+from backoffice.customer_side import belongs
 from backoffice.entries import sent, tell_file
 from backoffice.rights import Role
 from backoffice.stages import Stage
+from backoffice.targets import IN_HAND
 from backoffice.work import Work
 from storage import complaints, people
-from storage.complaints import Complaint
+from storage.complaints import Complaint, Entry
 from storage.people import Person, Staff
 
-WORKLOAD = [Stage.RECEIVED, Stage.ASSESSED, Stage.INVESTIGATING, Stage.AWAITING_INFO, Stage.IMPLEMENTING]
+WORKLOAD = [
+    Stage.RECEIVED, Stage.ASSESSED, Stage.INVESTIGATING, Stage.AWAITING_INFO, Stage.AWAITING_APPROVAL,
+    Stage.IMPLEMENTING,
+]  # fmt: skip
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-def assign(work: Work, complaint: Complaint) -> Staff | None:
-    """Give the case to the fittest handler, or tell the supervisors that nobody fits."""
+def assign(work: Work, complaint: Complaint, *, besides: int | None = None) -> Staff | None:
+    """Give the case to the fittest handler, `besides` one who had it, or tell the supervisors that nobody fits."""
     clocks.start(work, complaint, "unassigned_alarm")
-    chosen = next(iter(candidates(work, complaint)), None)
+    chosen = next((each for each in candidates(work, complaint) if each.person_id != besides), None)
     if chosen is None:
         work.record("complaint.unassigned", complaint)
         tell_overseers(work, complaint, "case_unassigned")
@@ -31,16 +36,22 @@ def assign(work: Work, complaint: Complaint) -> Staff | None:
     return chosen
 
 
-def send_files(work: Work, to: Person, complaint: Complaint, party: str = "staff") -> None:
-    """The files of the case, to the chat of somebody who is new to it."""
-    albums = {entry.id: entry.album for entry in sent(work, complaint)}
-    for attachment in complaints.attachments_of(work.db, complaint.id):
+def send_files(
+    work: Work, to: Person, complaint: Complaint, party: str = "staff", *, said: list[Entry] | None = None
+) -> None:
+    """The files of the case, to the chat of somebody who is new to it; `said`: only those that came with this."""
+    albums = {entry.id: entry.album for entry in (sent(work, complaint) if said is None else said)}
+    parts = complaints.merged_into(work.db, complaint.id)
+    for attachment in (file for each in (complaint, *parts) for file in complaints.attachments_of(work.db, each.id)):
         if attachment.entry_id in albums:
             tell_file(work, to, complaint, attachment, albums[attachment.entry_id], party)
 
 
 def candidates(work: Work, complaint: Complaint) -> list[Staff]:
-    """The handlers who fit, fittest first: fewest open cases, then whose last turn is oldest."""
+    """The handlers who fit, fittest first: fewest open cases, then whose last turn is oldest. What is about handling
+    itself is for those above (guard 8)."""
+    if process.is_about_process(work, complaint) and (above := process.receivers(work, complaint)):
+        return above
     fitting = [staff for staff in people.present_staff(work.db) if _fits(staff, complaint)]
     held = complaints.open_counts(work.db, [staff.person_id for staff in fitting], list(WORKLOAD))
     with_room = [staff for staff in fitting if held.get(staff.person_id, 0) < staff.capacity]
@@ -60,6 +71,8 @@ def hand_over(work: Work, complaint: Complaint, to: Staff) -> None:
     complaint.owner_id = to.person_id
     complaint.assigned_at = work.now
     to.last_assigned_at = work.now
+    if Stage(complaint.stage) in IN_HAND:
+        clocks.restart(work, complaint, "untouched")
     work.record("complaint.assigned", complaint, owner=to.person_id, was=was)
 
 
@@ -102,19 +115,19 @@ def rung(work: Work, complaint: Complaint, level: int) -> list[Person]:
 
 
 def alarmed(work: Work, complaint: Complaint) -> list[Person]:
-    """Whom a critical case wakes: its owner, every supervisor of the unit and every complaints manager."""
+    """Whom a critical case wakes: its owner, every supervisor of the unit, every complaints manager, top management."""
     owner = people.colleague(work.db, complaint.owner_id)
     ids = {person.id for person in (*overseers(work, complaint), *([owner] if owner else ()))}
     for staff in people.all_staff(work.db):
         of_the_unit = Role.SUPERVISOR in staff.roles and staff.department in (None, complaint.department)
-        if of_the_unit or Role.COMPLAINTS_MANAGER in staff.roles:
+        if of_the_unit or {Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT} & set(staff.roles):
             ids.add(staff.person_id)
     return [work.db.get_one(Person, each) for each in sorted(ids) if is_free(complaint, each)]
 
 
 def is_free(complaint: Complaint, person_id: int) -> bool:
     """Whether somebody of the staff may act on the case at all: not their own, and not barred from it (guard 1)."""
-    return person_id != complaint.customer_id and str(person_id) not in complaint.barred
+    return not belongs(person_id, complaint) and str(person_id) not in complaint.barred
 
 
 def _fits(staff: Staff, complaint: Complaint) -> bool:

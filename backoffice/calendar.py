@@ -147,6 +147,10 @@ class Calendar:
         last = datetime.combine(self._day(start) + days * DAY, time.max, self.zone)
         return last.replace(fold=1).astimezone(UTC)
 
+    def end_of_day(self, day: date) -> datetime:
+        """The last moment of a day, working day or not."""
+        return self.add_calendar_days(datetime.combine(day, time.min, self.zone), 0)
+
     def calendar_days_ago(self, at: datetime, days: int) -> datetime:
         """Whatever started before this has had its `days`, as `add_calendar_days` counts them, by `at`."""
         today = self._day(at + timedelta.resolution)

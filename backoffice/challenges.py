@@ -1,11 +1,9 @@
 """Whoever reviews a case must be free of conflict, and be seen to be (T40): they step down, or are challenged."""
 
-from backoffice import assignment, errors, panel, phases, rights, voting
+from backoffice import concerned, errors, panel, phases, rights, voting
 from backoffice.complaints import offset, require_page
-from backoffice.disputes import speaking
 from backoffice.phases import Phase, touch
 from backoffice.rights import Role
-from backoffice.stages import OPEN, Stage
 from backoffice.words import required
 from backoffice.work import Work
 from storage import people, reviews
@@ -87,31 +85,25 @@ def nameable(work: Work, complaint: Complaint, page: int = 0) -> tuple[list[Pers
     return found, len(ids) > first + PAGE
 
 
-def name_subject(work: Work, complaint: Complaint, person_id: int | None) -> None:
+def name_subject(work: Work, complaint: Complaint, person_id: int | None) -> bool:
     """Say which member of staff is complained of, or that none is. They lose the case at once, and never review it;
-    neither does whoever they answer to. If it was theirs it gets another owner (T89, guard 1)."""
+    neither does whoever they answer to. Those who answer to them lose it as well (T89, guard 1).
+
+    Returns False where nobody else could handle it, so that those who answer to them keep it.
+    """
     rights.require(work, "name_subject", complaint)
     staff = people.staff_of(work.db, person_id) if person_id is not None else None
     if person_id is not None and (staff is None or not _nameable(complaint, staff)):
         raise errors.Invalid(what="unknown_choice")
     before, complaint.subject_id = complaint.subject_id, person_id
-    complaint.barred = {each: why for each, why in complaint.barred.items() if why != rights.SUBJECT}
-    if before is not None and (why := panel.bar_of(work, complaint, before)):
-        complaint.barred = {**complaint.barred, str(before): why}
-    if person_id is not None:
-        complaint.barred = {**complaint.barred, str(person_id): rights.SUBJECT}
+    concerned.release(work, complaint, before)
     touch(work, complaint)
     work.record("complaint.subject_named", complaint, subject=person_id)
     if person_id is None:
-        return
+        return True
+    independent = concerned.bar(work, complaint, person_id)
     _unseat_whoever_is_concerned(work, complaint)
-    if complaint.representative_id == person_id:
-        speaking.resign(work, complaint)
-    if complaint.owner_id == person_id:
-        complaint.owner_id = None
-        work.tell(work.db.get_one(Person, person_id), "case_taken_over", code=complaint.code, owner_id=None)
-        if Stage(complaint.stage) in OPEN:
-            assignment.assign(work, complaint)
+    return independent
 
 
 def _nameable(complaint: Complaint, staff: Staff) -> bool:

@@ -8,15 +8,14 @@ which the message they answer has arrived.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from backoffice import timeline
+from backoffice import looks, timeline
 from backoffice.calendar import Period
 from backoffice.disputes.phases import standing
 from backoffice.organisation import Organisation
-from backoffice.organisation_file import SEVERITIES
+from backoffice.organisation_file import SEVERITIES, parse_limit
 from backoffice.stages import Event, Stage
 from backoffice.targets import (
     BY_SEVERITY,
-    CARRYING_OUT,
     FROM_RECEIPT,
     GOES_ON,
     NEXT_ROUTE,
@@ -30,6 +29,7 @@ from backoffice.targets import (
 from backoffice.timeline import Timeline
 from backoffice.work import Work
 from storage import clocks
+from storage.accounts import own_limit
 from storage.clocks import ENDED_FOR_NOTHING, ENDED_UNMET, ENDED_WELL, Deadline
 from storage.complaints import Complaint
 from storage.journal import AuditEvent
@@ -47,7 +47,7 @@ def follow(work: Work, complaint: Complaint, event: Event) -> None:
         if how := _ended_by(deadline.target, event, stage):
             end(work, deadline, how)
     for name, target in TARGETS.items():
-        if event in target.starts and _fits(work, complaint, name) and stage is not Stage.CLOSED:
+        if event in target.starts and _fits(complaint, name) and stage is not Stage.CLOSED:
             since = complaint.received_at if event is E.SUBMITTED and name in FROM_RECEIPT else None
             start(work, complaint, name, since=since, half=event is E.REOPENED and target.main)
     if running and not _rests(complaint) and event in (E.INFORMED, E.LAPSED):
@@ -63,20 +63,25 @@ def start(
     since: datetime | None = None,
     half: bool = False,
     severity: str | None = None,
+    task_id: int | None = None,
 ) -> Deadline | None:
     """Let a limit run; None where the organisation sets none for this severity. A window waits for its message.
 
-    `severity`: with whose limit it is counted, where that is not the one of the case.
+    `severity`: with whose limit it is counted, where that is not the one of the case. `task_id`: the remedy that is to
+    be carried out by then.
     """
     target, severity = TARGETS[name], severity or complaint.severity
+    own = own_limit(work.db, complaint.account_id, name)
     deadline = Deadline(
-        complaint_id=complaint.id, target=name, urgency=urgency(complaint), severity=severity, half=half
-    )
+        complaint_id=complaint.id, target=name, urgency=urgency(complaint), severity=severity, half=half, own_limit=own,
+        task_id=task_id,
+    )  # fmt: skip
     if target.window:
         deadline.next_at = work.organisation.calendar.add_business_days(work.now, 1)
     else:
         try:
-            line = timeline.timeline(work.organisation, name, severity, since or work.now, half=half)
+            deadline.started_at = since or work.now
+            line = _line(work.organisation, deadline, [])
         except LookupError:
             return None
         _set(work.organisation, deadline, line)
@@ -84,23 +89,15 @@ def start(
     return deadline
 
 
-def remind_at(work: Work, complaint: Complaint, until: datetime) -> None:
-    """Remind the owner then."""
-    work.db.add(
-        Deadline(
-            complaint_id=complaint.id,
-            target="reminder",
-            urgency=urgency(complaint),
-            started_at=work.now,
-            due_at=until,
-            next_at=until,
-        )
-    )
+def would_end(work: Work, complaint: Complaint, name: str) -> datetime:
+    """When a limit would end that begins now. Raises LookupError where there is none."""
+    own = parse_limit(own_limit(work.db, complaint.account_id, name))
+    return timeline.timeline(work.organisation, name, complaint.severity, work.now, own=own).due
 
 
-def promise(work: Work, complaint: Complaint) -> None:
+def promise(work: Work, complaint: Complaint, missed: Deadline) -> None:
     """A date was missed: the complainant gets another one, never later than the cap while that lies ahead."""
-    new, cap = start(work, complaint, "late_answer"), cap_of(work, complaint)
+    new, cap = start(work, complaint, "late_answer", task_id=missed.task_id), cap_of(work, complaint)
     if new and new.due_at and cap and cap.due_at and work.now < cap.due_at < new.due_at:
         new.due_at = new.next_at = cap.due_at
 
@@ -114,6 +111,13 @@ def restart(work: Work, complaint: Complaint, name: str) -> None:
 def meet(work: Work, complaint: Complaint, name: str) -> None:
     """Done what a limit was for, without a move of the case."""
     _end_all(work, complaint, name, ENDED_WELL)
+
+
+def meet_task(work: Work, complaint: Complaint, task_id: int) -> None:
+    """A remedy is carried out: all that ran for it is met."""
+    for deadline in clocks.running(work.db, complaint.id):
+        if deadline.task_id == task_id:
+            end(work, deadline, ENDED_WELL)
 
 
 def drop(work: Work, complaint: Complaint, name: str) -> None:
@@ -146,12 +150,22 @@ def arrived(work: Work, deadline_id: int) -> None:
     arm(work.organisation, deadline)
 
 
-def hold_at(work: Work, complaint: Complaint, name: str, until: datetime) -> None:
-    """Set a date of the desk that is counted from nothing: a sitting."""
-    drop(work, complaint, name)
+def count_from(work: Work, deadline: Deadline, since: datetime) -> datetime | None:
+    """A limit counts from a later start; returns when the tick looks at it."""
+    deadline.started_at = since
+    _set(work.organisation, deadline, _line(work.organisation, deadline, []))
+    return deadline.next_at
+
+
+def hold_at(work: Work, complaint: Complaint, name: str, until: datetime, *, task_id: int | None = None) -> None:
+    """Set a date of the desk that is counted from nothing: a sitting, the date of an authority, the day of a remedy."""
+    if task_id is None:
+        drop(work, complaint, name)
     row = Deadline(
-        complaint_id=complaint.id, target=name, urgency=urgency(complaint), started_at=work.now, due_at=until
-    )
+        complaint_id=complaint.id, target=name, urgency=urgency(complaint), started_at=work.now, due_at=until,
+        task_id=task_id, fixed=task_id is not None,
+    )  # fmt: skip
+    row.next_at = work.now + (until - work.now) * work.organisation.reminders.warn / 100  # where the first step is that
     arm(work.organisation, row)
     work.db.add(row)
 
@@ -164,15 +178,15 @@ def leave(work: Work, complaint: Complaint, left: timedelta) -> None:
             deadline.due_at = work.now + left
 
 
-def recount(work: Work, complaint: Complaint, *, never_sooner: bool = False) -> None:
+def recount(work: Work, complaint: Complaint, *, never_sooner: bool = False, never_later: bool = False) -> None:
     """Put the dates of the desk's running limits where the history of the case and the calendar have them by now.
 
-    What was missed stays missed. `never_sooner`: a date that was told is only ever put off.
+    What was missed stays missed. `never_sooner`: a date that was told is only ever put off; `never_later`: it never is.
     """
     rested = timeline.rests(work.history(complaint), work.now)
     for deadline in clocks.running(work.db, complaint.id):
         was = deadline.due_at
-        if was is None or TARGETS[deadline.target].window or deadline.target in UNCOUNTED:
+        if was is None or TARGETS[deadline.target].window or deadline.target in UNCOUNTED or deadline.fixed:
             continue
         try:
             line = _line(work.organisation, deadline, rested)
@@ -183,7 +197,7 @@ def recount(work: Work, complaint: Complaint, *, never_sooner: bool = False) -> 
             continue
         if deadline.extended:
             line = _within_cap(work, complaint, deadline, line, rested)
-        if never_sooner and line.due < was:
+        if (never_sooner and line.due < was) or (never_later and line.due > was):
             line = replace(line, due=was)
         elif line.due <= work.now:  # nobody could keep it: the end of the next business day, or sooner
             soon = work.organisation.calendar.add_business_days(work.now, 1)
@@ -193,7 +207,7 @@ def recount(work: Work, complaint: Complaint, *, never_sooner: bool = False) -> 
 
 def explained(work: Work, deadline: Deadline, history: list[AuditEvent]) -> Timeline | None:
     """The computation of the deadline as anybody can check it; None for what is not counted from a start."""
-    if deadline.started_at is None or deadline.target in SET_BY_HAND:
+    if deadline.started_at is None or deadline.target in SET_BY_HAND or deadline.fixed:
         return None
     until = deadline.ended_at or work.now
     rests = [] if TARGETS[deadline.target].window else timeline.rests_until(history, until)
@@ -226,6 +240,10 @@ def reweigh(work: Work, complaint: Complaint) -> None:
 def extend(work: Work, complaint: Complaint, deadline: Deadline, until: datetime) -> None:
     """Put a limit off, once; `until` is what came of it."""
     deadline.extended = True
+    if deadline.fixed:
+        deadline.due_at = until
+        arm(work.organisation, deadline)
+        return
     line = _line(work.organisation, deadline, timeline.rests(work.history(complaint), work.now))
     _set(work.organisation, deadline, replace(line, due=until))
 
@@ -233,22 +251,26 @@ def extend(work: Work, complaint: Complaint, deadline: Deadline, until: datetime
 def show(work: Work, complaint: Complaint) -> None:
     """Write onto the case what its card and its lists need of the clocks."""
     running = clocks.running(work.db, complaint.id)
-    main = next((each for each in running if TARGETS[each.target].main), None)
-    late = next((each for each in running if each.target == "late_answer"), None)
+    mains = [each for each in running if TARGETS[each.target].main]
+    late = {each.task_id: each.due_at for each in running if each.target == "late_answer"}
     rests = _rests(complaint)
     for deadline in running if rests else ():
         if not TARGETS[deadline.target].window and deadline.target not in RUNS_ON:
             deadline.next_at = None
     contain = next((each for each in running if each.target == "containment"), None)
     complaint.contain_by = contain.due_at if contain else None
-    complaint.due_at = main.due_at if main and not rests else None
-    complaint.promised_at = late.due_at if late and main and not rests else None
+    outside = next((each for each in running if each.target == "authority"), None)
+    dates = [each.due_at for each in (*mains, outside) if each and each.due_at] if mains else []
+    # an authority's date goes before a later one of ours
+    complaint.due_at = min(dates) if dates and not rests else None
+    told = [moment for each in mains if (moment := late.get(each.task_id) or each.due_at)] if late else []
+    complaint.promised_at = min(told) if told and not rests else None
 
 
 def arm(organisation: Organisation, deadline: Deadline, line: Timeline | None = None) -> None:
     """Tell the tick when to look at it next; without a further step, never again."""
     steps = steps_of(organisation, deadline.target)
-    deadline.next_at = _moment(organisation, deadline, line) if deadline.step < len(steps) else None
+    deadline.next_at = looks.moment(organisation, deadline, line) if deadline.step < len(steps) else None
 
 
 def urgency(complaint: Complaint) -> int:
@@ -256,9 +278,11 @@ def urgency(complaint: Complaint) -> int:
     return SEVERITIES.index(complaint.severity or DEFAULT_SEVERITY)
 
 
-def main_of(work: Work, complaint: Complaint) -> Deadline | None:
-    """The limit that carries the date of the case."""
-    return next((each for each in clocks.running(work.db, complaint.id) if TARGETS[each.target].main), None)
+def main_of(work: Work, complaint: Complaint, task_id: int | None = None) -> Deadline | None:
+    """The limit that carries the date of the case: of several remedies that of the next, or of this one."""
+    mains = [each for each in clocks.running(work.db, complaint.id) if TARGETS[each.target].main]
+    found = [each for each in mains if task_id in (None, each.task_id)]
+    return min(found, key=lambda each: (each.due_at is None, each.due_at or work.now, each.id), default=None)
 
 
 def cap_of(work: Work, complaint: Complaint) -> Deadline | None:
@@ -300,7 +324,7 @@ def _resume(work: Work, complaint: Complaint) -> None:
     recount(work, complaint, never_sooner=not reweighed)
     main = main_of(work, complaint)
     if main is not None and main.breached_at is not None:
-        promise(work, complaint)
+        promise(work, complaint, main)
 
 
 def _missed(deadline: Deadline, rested: list[Period], now: datetime) -> bool:
@@ -319,19 +343,10 @@ def _within_cap(work: Work, complaint: Complaint, deadline: Deadline, line: Time
     return replace(line, due=min(line.due, max(plain.due, cap.due_at)))
 
 
-def _fits(work: Work, complaint: Complaint, name: str) -> bool:
-    """Whether the limit belongs to this stage; of the two for money that goes back, the sooner one."""
-    target = TARGETS[name]
-    if target.stages is not None and complaint.stage not in target.stages:
-        return False
-    if target is not CARRYING_OUT:
-        return True
-    names = (
-        ["implementation", "refund"]
-        if work.organisation.remedy(complaint.remedy or "").pays_back
-        else ["implementation"]
-    )
-    return name == min(names, key=lambda each: work.organisation.due(each, complaint.severity, work.now))
+def _fits(complaint: Complaint, name: str) -> bool:
+    """Whether the limit belongs to this stage."""
+    stages = TARGETS[name].stages
+    return stages is None or complaint.stage in stages
 
 
 def _rests(complaint: Complaint) -> bool:
@@ -348,47 +363,10 @@ def _line(organisation: Organisation, deadline: Deadline, rested: list[Period], 
         () if deadline.target in RUNS_ON else rested,
         half=deadline.half,
         extended=deadline.extended and extended,
+        own=parse_limit(deadline.own_limit),
     )
 
 
 def _set(organisation: Organisation, deadline: Deadline, line: Timeline) -> None:
-    deadline.started_at, deadline.due_at = line.start, line.due
+    deadline.started_at, deadline.due_at, deadline.by_contract = line.start, line.due, line.by_contract
     arm(organisation, deadline, line)
-
-
-def _moment(organisation: Organisation, deadline: Deadline, line: Timeline | None) -> datetime | None:
-    """When the next step of a limit is due."""
-    start, due = deadline.started_at, deadline.due_at
-    if start is None or due is None:
-        return deadline.next_at
-    reminders = organisation.reminders
-    match steps_of(organisation, deadline.target)[deadline.step]:
-        case "warn":
-            return timeline.part(organisation.calendar, line, reminders.warn) if line else deadline.next_at
-        case "remind":
-            percent = getattr(reminders, deadline.target)[deadline.step - 1]
-            whole = timedelta(days=(due - start).days) or due - start  # it ends with its last day, which is a gift
-            return organisation.calendar.within(start + whole * percent / 100, reminders.hours)
-        case "expire":
-            return organisation.calendar.within(due, reminders.hours)
-        case "call" | "near" as step:  # the day before, at an hour at which people read
-            return organisation.calendar.within(_eve(organisation, step, due), reminders.hours)
-        case "managers" | "top_management" as rung:
-            return _later(organisation, due, 1 if rung == "managers" else 2)
-        case "deadlock" if deadline.target != "cap":
-            return due + (due - start)  # twice the limit (T32)
-        case _:
-            return due
-
-
-def _eve(organisation: Organisation, step: str, due: datetime) -> datetime:
-    """A day before it; what is `near` ends with its day, so that is the morning of the last day but one."""
-    if step == "call":
-        return due - timedelta(days=1)
-    return organisation.calendar.add_calendar_days(due - timedelta(days=2), 0) + timedelta.resolution
-
-
-def _later(organisation: Organisation, due: datetime, steps: int) -> datetime:
-    for _ in range(steps):
-        due = timeline.on_top(organisation, "escalation_step", None, due)
-    return due

@@ -8,6 +8,8 @@ from backoffice.work import Work
 from storage.complaints import Complaint
 from storage.people import colleague
 
+TOLD = (causes.EXCLUDED, causes.WITHDRAWN)  # the owner hears of these from whoever does them
+
 
 def close(work: Work, complaint: Complaint, reason: str, *, not_before: datetime | None = None) -> None:
     """Note when and why; the root cause is asked of its owner (ISO 10002, 8.2), but of what was taken back not.
@@ -18,6 +20,8 @@ def close(work: Work, complaint: Complaint, reason: str, *, not_before: datetime
     complaint.closed_reason = reason
     work.record("complaint.closed", complaint, reason=reason)
     surveys.closed(work, complaint)
-    owner = colleague(work.db, complaint.owner_id)
-    if causes.begin(work, complaint) and owner is not None:
+    asked, owner = causes.begin(work, complaint), colleague(work.db, complaint.owner_id)
+    if owner is not None and asked:
         work.tell(owner, "cause_wanted", complaint, not_before=not_before)
+    elif owner is not None and owner.id != work.actor.id and reason not in TOLD:
+        work.tell(owner, "case_news", complaint, not_before=not_before, what="closed")

@@ -1,23 +1,39 @@
 """What the complainant does with a case: follow, add, accept, refuse, confirm, withdraw, reopen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from backoffice import assignment, codes, deadlock, errors, hearing, rights, surveys, ways
+from backoffice import (
+    account_cases,
+    assignment,
+    claims,
+    codes,
+    deadlock,
+    errors,
+    hearing,
+    remedies,
+    repeats,
+    rights,
+    risks,
+    surveys,
+    wanted,
+    ways,
+)
 from backoffice.closing import close
-from backoffice.disputes import failing, obligations
+from backoffice.disputes import obligations
 from backoffice.disputes.speaking import speakers
 from backoffice.entries import add_entry
-from backoffice.learning.causes import WITHDRAWN
 from backoffice.lifecycle import move, possible
+from backoffice.merging import followed
+from backoffice.reopening import OTHERWISE, come_back
 from backoffice.stages import OPEN, Event, Stage
 from backoffice.work import Work
 from storage import complaints, crypto
 from storage.complaints import Answer, Complaint, Entry
-from storage.people import Person, colleague, staff_of
+from storage.people import Person, colleague
 
 PAGE = 5
 LAST_PAGE = 10_000
@@ -51,10 +67,15 @@ def reached(work: Work, complaint_id: int, party: str) -> Complaint | None:
 
 
 def mine(work: Work, page: int = 0) -> tuple[list[Complaint], bool]:
-    """A page of the actor's complaints, newest first, and whether there are more."""
-    found = complaints.of_customer(work.db, work.actor.id or 0, limit=PAGE + 1, offset=offset(page, PAGE))
+    """A page of the actor's complaints and those of their accounts, newest first, and whether there are more."""
+    found = account_cases.followed(work, limit=PAGE + 1, offset=offset(page, PAGE))
     require_page(page, found)
     return found[:PAGE], len(found) > PAGE
+
+
+def mine_open(work: Work, limit: int) -> list[Complaint]:
+    """The actor's open complaints, newest first."""
+    return complaints.open_of(work.db, work.actor.id or 0, list(OPEN), limit)
 
 
 def offset(page: int, size: int) -> int:
@@ -83,6 +104,9 @@ def claim(work: Work, code: str, secret: str) -> Complaint:
     if not crypto.secret_matches(codes.parse_secret(secret), complaint.secret_hash):
         raise errors.WrongSecret(complaint=complaint.id)
     complaint.wrong_secrets = 0
+    if claims.can_be_claimed(work, complaint):
+        claims.adopt(work, complaint)
+        return complaint
     was, complaint.customer_id = complaint.customer_id, work.actor.id or complaint.customer_id
     work.record("complaint.claimed", complaint, was=was)
     return complaint
@@ -95,23 +119,31 @@ def count_wrong_secret(work: Work, complaint_id: int) -> None:
     work.record("complaint.wrong_secret", complaint, tries=complaint.wrong_secrets)
 
 
-def add(work: Work, complaint: Complaint, text: str | None, **source: int | None) -> Entry:
-    """More words of the complainant; when the desk had asked, they are the answer and the work goes on (T9)."""
+def add(work: Work, complaint: Complaint, text: str | None, item: str | None = None, **source: int | None) -> Entry:
+    """More words of the complainant; when the desk had asked, they are the answer and the work goes on (T9). What is
+    said on a merged case belongs to the one that goes on (T8).
+
+    `item`: which of the things that were asked for it is; then the work goes on when all of them are here.
+    """
     rights.require(work, "add", complaint)
+    complaint = followed(work, complaint)
     entry = add_entry(work, complaint, "addition", text, **source)
+    wanted.give(work, complaint, entry, item)
     after_addition(work, complaint, [entry])
     return entry
 
 
 def after_addition(work: Work, complaint: Complaint, entries: list[Entry]) -> None:
     """What follows from new words: the work goes on if it waited for them, and the owner reads them."""
+    risks.listen(work, complaint, entries)
     for entry in entries:
         work.record("entry.added", complaint, entry=entry.id)
     if Stage(complaint.stage) is Stage.IN_REVIEW:
         for entry in entries:
             hearing.relay(work, complaint, entry)
         return
-    if possible(complaint, Event.INFORMED):
+    repeats.followed_up(work, complaint, entries)
+    if possible(complaint, Event.INFORMED) and not wanted.missing(work, complaint):
         move(work, complaint, Event.INFORMED)
     for entry in entries:
         _tell_owner(work, complaint, "customer_wrote", gather=f"wrote:{complaint.id}", entry_id=entry.id)
@@ -120,17 +152,34 @@ def after_addition(work: Work, complaint: Complaint, entries: list[Entry]) -> No
                 work.tell(person, "customer_wrote", complaint, gather=f"wrote:{complaint.id}", entry_id=entry.id)
 
 
+def inform(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
+    """Everything is here, says the complainant, though something of the list may be missing: the work goes on (T9).
+
+    Raises errors.Incomplete while nothing has come at all.
+    """
+    rights.require(work, "add", complaint)
+    if possible(complaint, Event.INFORMED) and not wanted.has_sent(work, complaint):
+        raise errors.Incomplete(complaint=complaint.id, missing="information")
+    move(work, complaint, Event.INFORMED, turn=turn)
+    _tell_owner(work, complaint, "info_complete")
+
+
 def accept(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
-    """Accept the answer: a remedy is carried out next; with nothing to carry out the case closes (T24, T25)."""
+    """Accept the answer: its remedies are carried out next; with nothing to carry out the case closes (T24, T25)."""
     rights.require(work, "accept", complaint)
     answer = last_answer(work.db, complaint)
     if answer is None:
         raise errors.IllegalMove(complaint=complaint.id, stage=Stage(complaint.stage), event=Event.ACCEPTED)
+    remedy = work.organisation.remedy(answer.remedy)
+    needs_name = remedy.to_carry_out if remedy.needs_name is None else remedy.needs_name
+    if complaint.anonymous and needs_name and possible(complaint, Event.ACCEPTED):
+        raise errors.NameNeeded(complaint=complaint.id)  # guard 6
     if answer.decision == "not_upheld":
         move(work, complaint, Event.ACCEPTED, to=Stage.CLOSED, turn=turn, round=answer.round)
         close(work, complaint, "not_upheld")
-    elif work.organisation.remedy(answer.remedy).to_carry_out:
+    elif remedies.to_do(work, answer):
         move(work, complaint, Event.ACCEPTED, to=Stage.IMPLEMENTING, turn=turn, round=answer.round)
+        remedies.begin(work, complaint, answer)
         _tell_owner(work, complaint, "answer_accepted")
     else:
         move(work, complaint, Event.ACCEPTED, to=Stage.CONFIRMING, turn=turn, round=answer.round)
@@ -164,30 +213,22 @@ def confirm(work: Work, complaint: Complaint, *, turn: int | None = None) -> Non
     close(work, complaint, "resolved")
 
 
-def deny(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
-    """The remedy was not carried out, whatever we thought (T34)."""
-    rights.require(work, "deny", complaint)
-    move(work, complaint, Event.DENIED, turn=turn)
-    _tell_owner(work, complaint, "not_carried_out")
-    assignment.tell_overseers(work, complaint, "not_carried_out_overseer")
+def deny(work: Work, complaint: Complaint, denied: Collection[int] = (), *, turn: int | None = None) -> None:
+    """Of the remedies these tasks were not carried out, whatever we thought, or none was (T34)."""
+    undone = [each.id for each in remedies.deny(work, complaint, denied, turn=turn)]
+    _tell_owner(work, complaint, "not_carried_out", task_ids=undone)
+    assignment.tell_overseers(work, complaint, "not_carried_out_overseer", task_ids=undone)
 
 
 def give_reason(work: Work, complaint: Complaint, text: str | None, **source: int | None) -> Entry:
     """Why the answer or the remedy does not satisfy, in the complainant's words."""
     rights.require(work, "add", complaint)
     entry = add_entry(work, complaint, "reason", text, **source)
+    risks.listen(work, complaint, [entry])
     work.record("entry.added", complaint, entry=entry.id)
+    repeats.followed_up(work, complaint, [entry])
     _tell_owner(work, complaint, "customer_wrote", gather=f"wrote:{complaint.id}", entry_id=entry.id)
     return entry
-
-
-def withdraw(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
-    """The complainant takes the complaint back (T80); the surface asks twice before."""
-    rights.require(work, "withdraw", complaint)
-    failing.taken_back(work, complaint)
-    move(work, complaint, Event.WITHDRAWN, turn=turn)
-    close(work, complaint, WITHDRAWN)
-    _tell_owner(work, complaint, "case_withdrawn")
 
 
 def reopen(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
@@ -195,6 +236,8 @@ def reopen(work: Work, complaint: Complaint, *, turn: int | None = None) -> None
     time; after that it is for other people to look at it. What was agreed on outside and is not kept is carried out
     (T82)."""
     rights.require(work, "reopen", complaint)
+    if complaint.closed_reason in OTHERWISE or complaint.erased_at is not None:
+        raise errors.Stale(complaint=complaint.id)
     if complaint.closed_at and work.now > work.organisation.due("reopen", None, complaint.closed_at):
         raise errors.ReopenTooLate(complaint=complaint.id)
     if obligations.unkept(work, complaint) is not None:
@@ -203,13 +246,7 @@ def reopen(work: Work, complaint: Complaint, *, turn: int | None = None) -> None
     if Stage(complaint.stage) is Stage.CLOSED and complaint.reopenings >= deadlock.REOPENINGS:
         deadlock.pass_on(work, complaint, deadlock.REOPENED, turn=turn)
         return
-    move(work, complaint, Event.REOPENED, to=Stage.INVESTIGATING, turn=turn, was_closed=complaint.closed_reason)
-    complaint.reopenings += 1
-    complaint.closed_at = complaint.closed_reason = None
-    _give_back(work, complaint)
-    if complaint.reopenings == deadlock.REOPENINGS:
-        deadlock.notice(work, complaint, deadlock.REOPENED)
-    assignment.tell_overseers(work, complaint, "case_reopened_overseer")
+    come_back(work, complaint, turn=turn)
 
 
 def decline_routes(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
@@ -234,20 +271,6 @@ def last_answer(db: Session, complaint: Complaint) -> Answer | None:
 
 def answer(db: Session, answer_id: int) -> Answer | None:
     return db.get(Answer, answer_id)
-
-
-def _give_back(work: Work, complaint: Complaint) -> None:
-    """To its owner; the second time to somebody else, if anybody else fits (T82)."""
-    owner = staff_of(work.db, complaint.owner_id) if complaint.owner_id is not None else None
-    others = (each for each in assignment.candidates(work, complaint) if owner and each.person_id != owner.person_id)
-    if owner is not None and complaint.reopenings == deadlock.REOPENINGS and (other := next(others, None)):
-        assignment.hand_over(work, complaint, other)
-        assignment.send_files(work, work.db.get_one(Person, other.person_id), complaint)
-    elif owner is None:
-        complaint.owner_id = None
-        assignment.assign(work, complaint)
-        return
-    _tell_owner(work, complaint, "case_reopened")
 
 
 def _others(work: Work, complaint: Complaint) -> list[Person]:

@@ -23,6 +23,7 @@ REVIEW_REFUSED, REVIEW_LIMIT, UNSEATED, NO_QUORUM, NOT_ADMITTED = (
     "not_admitted",
 )
 OURS = frozenset({REVIEW_LIMIT, UNSEATED, NO_QUORUM})  # we could not review it: what it costs outside, we pay (T42)
+INFORMED = (Role.DISPUTE_MANAGER, Role.LEGAL)  # of every deadlock, besides those on the ladder
 COUNTER_ANSWERS = 2  # times a complainant may send an answer back (T26)
 REOPENINGS = 2  # and reopen the case (T82); then other people look at it
 
@@ -100,7 +101,7 @@ def managers(work: Work, complaint: Complaint, *roles: Role) -> list[Person]:
 
 
 def _concerned(work: Work, complaint: Complaint, *, grave: bool) -> list[Person]:
-    roles = [Role.DISPUTE_MANAGER, Role.COMPLAINTS_MANAGER, *([Role.TOP_MANAGEMENT] if grave else [])]
+    roles = [*INFORMED, Role.COMPLAINTS_MANAGER, *([Role.TOP_MANAGEMENT] if grave else [])]
     told = managers(work, complaint, *roles)
     owner = people.colleague(work.db, complaint.owner_id)
     if owner is not None and owner.id not in {person.id for person in told}:

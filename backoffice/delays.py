@@ -95,7 +95,7 @@ def snooze(work: Work, complaint: Complaint, when: str, words: str) -> datetime:
         until = min(until, main.due_at)
     entry = add_entry(work, complaint, "note", required(words))
     clocks.drop(work, complaint, "reminder")
-    clocks.remind_at(work, complaint, until)
+    _remind_at(work, complaint, until)
     work.record("deadline.snoozed", complaint, until=until.isoformat(), note=entry.id)
     return until
 
@@ -125,9 +125,23 @@ def _extend(work: Work, complaint: Complaint, entry: Entry) -> datetime:
     clocks.restart(work, complaint, "progress_update")
     clocks.show(work, complaint)
     work.record("deadline.extended", complaint, target=main.target, due=until.isoformat(), was=was.isoformat())
-    told: dict[str, Any] = {"entry_id": entry.id, "was": was.isoformat()}
+    told: dict[str, Any] = {"entry_id": entry.id, "was": was.isoformat(), "task_id": main.task_id}
     customer = work.db.get_one(Person, complaint.customer_id)
     work.tell(customer, "date_put_off", complaint, party="customer", **told)
     if (owner := colleague(work.db, complaint.owner_id)) and owner.id != work.actor.id:
         work.tell(owner, "extension_granted", complaint)
     return until
+
+
+def _remind_at(work: Work, complaint: Complaint, until: datetime) -> None:
+    """Remind the owner then."""
+    work.db.add(
+        Deadline(
+            complaint_id=complaint.id,
+            target="reminder",
+            urgency=clocks.urgency(complaint),
+            started_at=work.now,
+            due_at=until,
+            next_at=until,
+        )
+    )

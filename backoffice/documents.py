@@ -20,6 +20,7 @@ from storage.disputes import Outcome, Referral
 from storage.documents import Document
 from storage.people import Person, colleague
 
+FINAL_RESPONSE = "final_response"
 ENTRY = "document"  # kind of the entry on which it hangs
 DOSSIER, BUNDLE = "dossier", "bundle"  # kinds of documents: what a provider reads, and what the customer takes along
 MIME = "application/pdf"
@@ -47,12 +48,14 @@ def issue(
     review_id: int | None = None,
     referral_id: int | None = None,
     outcome_id: int | None = None,
+    answer_id: int | None = None,
     provider: str | None = None,
     language: str | None = None,
 ) -> Document:
     """A new document on the case; it is printed and delivered to its READERS as soon as may be.
 
-    What it tells of: a review, a way outside, an outcome, or the provider (its code) to whom the customer takes it.
+    What it tells of: an answer, a review, a way outside, an outcome, or the provider (its code) to whom the customer
+    takes it.
     `language`: that of the case, if none is given.
     """
     document = Document(
@@ -62,6 +65,7 @@ def issue(
         review_id=review_id,
         referral_id=referral_id,
         outcome_id=outcome_id,
+        answer_id=answer_id,
         provider=provider,
         language=language or complaint.language,
         issued_at=work.now,
@@ -180,13 +184,14 @@ def _all_or_nobody(work: Work, complaint: Complaint, document: Document) -> list
 
 READERS: dict[str, tuple[Readers, ...]] = {
     "decision": (_customer,),
+    FINAL_RESPONSE: (_customer,),
     BUNDLE: (_customer,),
     DOSSIER: (_all_or_nobody,),
     "settlement": (_customer, _speakers, _resolver),
     "consent_record": (_customer, _speakers),
 }
 """By kind. On the case it hangs as an entry of its own kind, which neither a panel nor a resolver reads there."""
-AT_ONCE = ("decision", BUNDLE)  # of the others a message comes before, which no customer gets at night
+AT_ONCE = ("decision", FINAL_RESPONSE, BUNDLE)  # of the others a message comes before, which no customer gets at night
 FOLLOWED = {(BUNDLE, "customer"), (DOSSIER, "staff")}
 """Kind and party: where the files of the evidence follow. A mediator here has got them already."""
 

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from backoffice import errors, rights
+from backoffice.customer_side import belongs
 from backoffice.stages import Stage
 from backoffice.words import tidy, within
 from backoffice.work import Work
@@ -15,6 +16,10 @@ from storage.complaints import Attachment, Complaint, Entry
 from storage.people import Person, colleague
 
 MAX_ENTRY = 8000
+INTERNAL = ("note", "rating", "fact", "finding", "opinion_asked", "allegation")
+"""Kinds that are told to nobody by themselves; of what a colleague was asked, the owner hears."""
+ANSWERED_INSIDE = ("opinion", "account")
+EVIDENCE = "evidence_done"  # that a remedy, or what was agreed outside, is carried out; whoever brings it
 ALBUM_KINDS = frozenset({"photo", "video"})
 ALBUM_PAUSE = timedelta(seconds=1)
 
@@ -57,6 +62,8 @@ def attach(work: Work, entry: Entry, kind: str, file_id: str, **about: Unpack[Ab
     complaint = work.db.get_one(Complaint, entry.complaint_id)
     beside = select(Attachment.id).join(Entry).where(Attachment.complaint_id == complaint.id, Entry.kind != "document")
     attachment = note_file(work, complaint, kind, file_id, about, beside=beside, entry_id=entry.id)
+    if complaint.written_only and belongs(entry.author_id, complaint):
+        return attachment  # it is kept, and shown to whoever asks for it
     for person, party in _others(work, complaint, entry):
         tell_file(work, person, complaint, attachment, entry.album, party)
     return attachment
@@ -130,24 +137,33 @@ def tell_file(
 
 
 def sent(work: Work, complaint: Complaint) -> list[Entry]:
-    """What was said on a case, oldest first, without the request for a review that is still being written."""
+    """What was said on a case and those merged into it, oldest first, without the request for a review that is still
+    being written."""
     drafts = {each.id for each in reviews.of_case(work.db, complaint.id) if each.requested_at is None}
-    return [each for each in complaints.entries_of(work.db, complaint.id) if each.review_id not in drafts]
+    own = [each for each in complaints.entries_of(work.db, complaint.id) if each.review_id not in drafts]
+    parts = complaints.merged_into(work.db, complaint.id)
+    return sorted([*own, *(each for part in parts for each in sent(work, part))], key=lambda each: each.id)
 
 
 def _others(work: Work, complaint: Complaint, entry: Entry) -> list[tuple[Person, str]]:
     """Who must see it, and as whom: of the complainant's words and files the owner, and who speaks for us outside; of
-    the staff's the complainant; while the case is reviewed, everybody who is heard."""
+    the staff's the complainant, and of evidence the owner, too; while the case is reviewed, everybody who is heard."""
     draft = entry.review_id is not None and entry.review_id != complaint.review_id
-    if complaint.code is None or draft or entry.kind in ("note", "rating"):
+    if complaint.code is None or draft or entry.kind in INTERNAL:
         return []
-    ids = {complaint.customer_id: "customer"}
+    if entry.kind in ANSWERED_INSIDE:
+        owner = colleague(work.db, complaint.owner_id)
+        return [(owner, "staff")] if owner is not None and owner.id != entry.author_id else []
+    theirs = belongs(entry.author_id, complaint)
+    ids = {} if theirs else {complaint.customer_id: "customer"}
     if Stage(complaint.stage) is Stage.IN_REVIEW:
         ids |= dict.fromkeys(rights.seated(complaint), "staff")
         ids |= dict.fromkeys(rights.deciders(complaint), rights.DECIDER)
-    elif entry.author_id == complaint.customer_id:
+    elif theirs:
         handled = (colleague(work.db, each) for each in (complaint.owner_id, complaint.representative_id))
         ids |= {each.id: "staff" for each in handled if each is not None}
+    elif entry.kind == EVIDENCE and (owner := colleague(work.db, complaint.owner_id)) is not None:
+        ids[owner.id] = "staff"
     return [(work.db.get_one(Person, each), party) for each, party in ids.items() if each != entry.author_id]
 
 

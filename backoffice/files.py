@@ -13,7 +13,8 @@ from sqlmodel import col, select
 from backoffice.disputes import mediation
 from backoffice.work import Work
 from storage import crypto
-from storage.complaints import TO_FETCH, Attachment, Complaint, Erasure
+from storage.complaints import TO_FETCH, Attachment, Complaint
+from storage.consents import Erasure
 from storage.people import Person, colleague
 
 CONTEXT = "attachment.bytes"

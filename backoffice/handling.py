@@ -1,12 +1,28 @@
-"""What staff do with a case: take it, ask, write, note, answer, carry out."""
+"""What staff do with a case: take it, ask, write, note, answer."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
-from backoffice import assessment, assignment, clocks, errors, phases, rights, surveys
+from backoffice import (
+    answers,
+    approvals,
+    assessment,
+    assignment,
+    clocks,
+    errors,
+    offers,
+    phases,
+    procedures,
+    record,
+    repeats,
+    rights,
+    surveys,
+    wanted,
+)
+from backoffice.answers import Draft
 from backoffice.clocks import DEFAULT_SEVERITY
 from backoffice.complaints import offset, require_page
 from backoffice.entries import add_entry
@@ -17,30 +33,19 @@ from backoffice.rights import Role
 from backoffice.stages import OPEN, STANDINGS, Event, Stage
 from backoffice.words import required, tidy
 from backoffice.work import Work
+from storage.answers import Proposal
 from storage.complaints import Answer, Complaint, Entry
-from storage.people import Person, staff_of
+from storage.people import Person, colleague, staff_of
 
 PAGE = 6
 MAX_COMPANY = 200  # letters of its name
 DESKS_TURN = [stage for stage, standing in STANDINGS.items() if standing.turn == "desk"]
-DECISIONS = ("upheld", "partly", "not_upheld")
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An answer before it is sent. `remedy` is a code of the organisation's file; texts are the author's own."""
-
-    decision: str
-    reasons: str
-    remedy: str
-    remedy_words: str | None = None
-    next_step: str | None = None
 
 
 def queue(work: Work, page: int = 0) -> tuple[list[Complaint], bool]:
     """What waits for the actor, a page of it, and whether there is more.
 
-    Cases without an owner come first (they are in nobody's hands), then what is due soonest.
+    Whoever followed up again and again comes first (S1), then cases without an owner, then what is due soonest.
     """
     rights.require(work, "see_queue")
     return _page(work, _visible(work), page)
@@ -60,8 +65,9 @@ def take(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
     if staff is None:
         raise errors.NotAllowed(action="take")
     if Stage(complaint.stage) is Stage.RECEIVED:
-        move(work, complaint, Event.ASSESSED, turn=turn, severity=DEFAULT_SEVERITY, by_default=True)
-        complaint.severity, turn = DEFAULT_SEVERITY, None
+        weighed = complaint.severity or DEFAULT_SEVERITY  # one that was set aside, and came back, has its own
+        move(work, complaint, Event.ASSESSED, turn=turn, severity=weighed, by_default=complaint.assessed_at is None)
+        complaint.severity, turn = weighed, None
     if Stage(complaint.stage) is Stage.ASSESSED:
         assessment.start(work, complaint, turn=turn)
         _take_over(work, complaint)
@@ -91,14 +97,28 @@ def assign(work: Work, complaint: Complaint, to: int, *, turn: int | None = None
     _tell_former(work, complaint, before)
 
 
-def ask(work: Work, complaint: Complaint, text: str) -> None:
-    """Ask the complainant for what is missing; the turn is theirs (T16)."""
+def ask(work: Work, complaint: Complaint, text: str, items: Sequence[str] = ()) -> None:
+    """Ask the complainant for what is missing, in words or as a list; the turn is theirs (T16).
+
+    `items` are codes of the organisation's file. Raises errors.Invalid where nothing is asked at all.
+    """
     rights.require(work, "ask", complaint)
+    chosen = wanted.checked(work, complaint, items)
+    words = wanted.worded(work, complaint, chosen, text)
     move(work, complaint, Event.ASKED)
     window = clocks.window(work, complaint)
-    entry = add_entry(work, complaint, "question", required(text))
+    entry = add_entry(work, complaint, "question", words)
+    wanted.want(work, complaint, entry, chosen, beside=bool(tidy(text)))
+    repeats.replied(complaint)
     told: dict[str, Any] = {"entry_id": entry.id, "window": window, "reply": True}
     work.tell(_customer(work, complaint), "question_asked", complaint, party="customer", **told)
+
+
+def informed(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
+    """Everything is here, as far as we need it: the complainant need not send more, and our clock goes on (T9)."""
+    rights.require(work, "ask", complaint)
+    move(work, complaint, Event.INFORMED, turn=turn)
+    work.tell(_customer(work, complaint), "info_enough", complaint, party="customer")
 
 
 def write(work: Work, complaint: Complaint, text: str | None, **source: int | None) -> Entry:
@@ -133,10 +153,17 @@ def name_company(work: Work, complaint: Complaint, name: str) -> None:
     work.record("complaint.company_named", complaint)
 
 
-def note(work: Work, complaint: Complaint, text: str) -> None:
-    """An internal note; the complainant never sees it."""
+def note(work: Work, complaint: Complaint, text: str, kind: str = record.NOTE, about: int | None = None) -> None:
+    """An internal note, or a fact or a finding for the record; the complainant never sees it.
+
+    `about`: the entry on which it rests.
+    """
     rights.require(work, "note", complaint)
-    entry = add_entry(work, complaint, "note", required(text))
+    if kind not in record.KINDS:
+        raise errors.Invalid(what="unknown_choice")
+    rests_on = record.source(work, complaint, about).id if about is not None else None
+    entry = add_entry(work, complaint, kind, required(text))
+    entry.about_id = rests_on
     work.record("entry.added", complaint, entry=entry.id)
 
 
@@ -147,40 +174,45 @@ def answerable(work: Work, complaint: Complaint) -> bool:
     return possible(complaint, Event.ANSWERED)
 
 
-def answer(work: Work, complaint: Complaint, draft: Draft, *, turn: int | None = None) -> Answer:
-    """Give the final response: decision, reasons, remedy, what happens next (T18; ISO 10002, 7.7 and 7.8)."""
+def answer(work: Work, complaint: Complaint, draft: Draft, *, turn: int | None = None) -> Answer | Proposal:
+    """Give the final response, or put it before those who must approve it first (T18, T19; ISO 10002, 7.7 and 7.8).
+
+    With a `because` it takes the place of the one on which the complainant decides (T29).
+    """
     rights.require(work, "admit" if is_reviewed(complaint) else "answer", complaint)
-    if draft.decision not in DECISIONS or work.organisation.find_remedy(draft.remedy) is None:
-        raise errors.Invalid(what="unknown_choice")
+    answers.check(work, draft)
+    procedures.require_done(work, complaint)
     if is_reviewed(complaint):  # while it waits for its admission, and not any longer (T38)
         phases.running(work, complaint, Phase.REQUESTED)
-    move(work, complaint, Event.ANSWERED, turn=turn, decision=draft.decision, remedy=draft.remedy)
-    complaint.rounds += 1
-    complaint.decision, complaint.remedy = draft.decision, draft.remedy
-    given = Answer(
-        complaint_id=complaint.id,
-        round=complaint.rounds,
-        decision=draft.decision,
-        reasons=required(draft.reasons),
-        remedy=draft.remedy,
-        remedy_words=tidy(draft.remedy_words) if draft.remedy_words else None,
-        next_step=tidy(draft.next_step) if draft.next_step else None,
-        author_id=staff_id(work),
-        at=work.now,
-    )
-    work.db.add(given)
-    work.db.flush()
-    told: dict[str, Any] = {"answer_id": given.id, "window": clocks.window(work, complaint), "reply": True}
-    work.tell(_customer(work, complaint), "complaint_answered", complaint, party="customer", **told)
-    return given
+    event = _answering(work, complaint, draft, turn)
+    why = approvals.needed(work, complaint, draft)
+    if why and approvals.approvers(work, complaint, draft, staff_id(work)):
+        return approvals.propose(work, complaint, draft, why, turn=turn)
+    if why and work.organisation.approval.if_nobody == "wait":
+        raise errors.ApprovalRefused(complaint=complaint.id, why="nobody")
+    if why:
+        work.record("answer.unapproved", complaint, why=why)
+    answer = answers.send(work, complaint, draft, event, author_id=staff_id(work), turn=turn)
+    _tell_of_answer(work, complaint)
+    return answer
 
 
-def carry_out(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
-    """The remedy is done; the complainant is asked whether they see it so (T30)."""
-    rights.require(work, "carry_out", complaint)
-    move(work, complaint, Event.CARRIED_OUT, turn=turn)
-    window = clocks.window(work, complaint)
-    work.tell(_customer(work, complaint), "remedy_carried_out", complaint, party="customer", window=window)
+def _tell_of_answer(work: Work, complaint: Complaint) -> None:
+    """Whoever owns the case, where somebody else has answered it: outside, or instead of a review."""
+    owner = colleague(work.db, complaint.owner_id)
+    if owner is not None and owner.id != work.actor.id:
+        work.tell(owner, "case_news", complaint, what="answered")
+
+
+def _answering(work: Work, complaint: Complaint, draft: Draft, turn: int | None) -> Event:
+    """The event that this answer is. Raises as the machine does."""
+    if turn not in (None, complaint.turn):
+        raise errors.Stale(complaint=complaint.id)
+    if draft.because and offers.can_revise(work, complaint):
+        return Event.REVISED
+    if draft.because or not possible(complaint, Event.ANSWERED):
+        raise errors.IllegalMove(complaint=complaint.id, stage=Stage(complaint.stage), event=Event.ANSWERED)
+    return Event.ANSWERED
 
 
 def staff_id(work: Work) -> int:
@@ -191,6 +223,7 @@ def _write(work: Work, complaint: Complaint, text: str | None, **source: int | N
     entry = add_entry(work, complaint, "message", text, **source)
     work.record("entry.added", complaint, entry=entry.id)
     surveys.reached(work, complaint)
+    repeats.replied(complaint)
     clocks.meet(work, complaint, "first_response")
     if Stage(complaint.stage) in DESKS_TURN:
         clocks.restart(work, complaint, "progress_update")
@@ -220,7 +253,12 @@ def _page(work: Work, which: ColumnElement[bool], page: int) -> tuple[list[Compl
     query = (
         select(Complaint)
         .where(col(Complaint.stage).in_(OPEN), which)
-        .order_by(col(Complaint.owner_id).is_not(None), col(Complaint.due_at).is_(None), col(Complaint.due_at))
+        .order_by(
+            col(Complaint.chased_at).is_(None),
+            col(Complaint.owner_id).is_not(None),
+            col(Complaint.due_at).is_(None),
+            col(Complaint.due_at),
+        )
         .limit(PAGE + 1)
         .offset(offset(page, PAGE))
     )

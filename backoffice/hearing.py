@@ -4,7 +4,7 @@ Nobody learns who on the review asked or wrote: questions and answers pass throu
 """
 
 from backoffice import phases, rights
-from backoffice.entries import add_entry, sent
+from backoffice.entries import EVIDENCE, add_entry, sent
 from backoffice.phases import Phase, touch
 from backoffice.rights import DECIDER
 from backoffice.stages import Stage
@@ -15,7 +15,10 @@ from storage.people import Person
 from storage.reviews import Review
 
 QUESTION, STATEMENT = "panel_question", "statement"  # kinds of entries
-HEARD = ("story", "addition", "reason", "question", "message", "grounds", "evidence", "lateness", QUESTION, STATEMENT)
+HEARD = (
+    "story", "addition", "reason", "counter", "question", "message", "grounds", "evidence", "lateness", QUESTION,
+    STATEMENT, EVIDENCE,
+)  # fmt: skip
 """What those who review the case read: no more than both sides may read too."""
 
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import delete
 from sqlmodel import col
 
-from backoffice import assignment, codes, errors, rights
+from backoffice import account_cases, assignment, codes, contacts, errors, process, rights, risks
 from backoffice.complaints import after_addition
 from backoffice.entries import add_entry
 from backoffice.figures.cases import GIVEN_UP, MOVED, dimensions
@@ -15,10 +16,13 @@ from backoffice.organisation_file import ITEMS
 from backoffice.stages import Event, Stage
 from backoffice.words import required
 from backoffice.work import Work
-from storage import complaints, crypto
-from storage.complaints import Complaint, Entry, Erasure
+from storage import complaints, consents, crypto
+from storage.complaints import Complaint, Entry
+from storage.consents import Erasure
+from storage.people import Person
 
 OLDEST = timedelta(days=366 * 10)
+CAPACITIES = ("guardian", "attorney", "relative", "organisation")  # in which somebody acts for another
 SHORT, LONG = 200, 1000  # letters in a field, and in a wish: all of it is shown on one page
 LARGEST_ID = 2**31 - 1  # a number from outside may be larger, and no database looks for it then
 
@@ -42,7 +46,7 @@ def find_draft(work: Work, draft_id: int) -> Complaint:
     Raises errors.Stale when it was submitted since.
     """
     complaint = complaints.by_id(work.db, draft_id) if 0 < draft_id <= LARGEST_ID else None
-    if complaint is None or not rights.may(work.actor, "follow", complaint):
+    if complaint is None or not rights.may(work.actor, "fill", complaint):
         raise errors.NotFound(what="draft")
     if Stage(complaint.stage) is not Stage.DRAFT:
         raise errors.Stale(complaint=complaint.id)
@@ -81,6 +85,23 @@ def choose_item(work: Work, complaint: Complaint, kind: str, code: str | None) -
     if code is not None and work.organisation.item(kind, code) is None:
         raise errors.Invalid(what="unknown_choice")
     setattr(complaint, kind, code)
+
+
+def choose_about(work: Work, complaint: Complaint, other: Complaint | None) -> None:
+    """Of which of their complaints the handling is complained of (guard 8)."""
+    _editable(work, complaint)
+    if other is not None and other.id not in {each.id for each in process.cases(work, complaint)}:
+        raise errors.Invalid(what="unknown_choice")
+    complaint.about_id = other.id if other else None
+
+
+def act_for(work: Work, complaint: Complaint, name: str | None, capacity: str | None = None) -> None:
+    """Who somebody else complains for, and in which capacity; None: for themselves."""
+    _editable(work, complaint)
+    if name is not None and capacity not in CAPACITIES:
+        raise errors.Invalid(what="unknown_choice")
+    complaint.acting_for, complaint.acting_as = _field(name), capacity if name is not None else None
+    complaint.anonymous = complaint.anonymous and name is None
 
 
 def set_happened_on(work: Work, complaint: Complaint, day: date | None, today: date) -> None:
@@ -130,6 +151,7 @@ def set_name(work: Work, complaint: Complaint, name: str | None) -> None:
 def set_contact(work: Work, complaint: Complaint, contact: str | None) -> None:
     _editable(work, complaint)
     complaint.contact = _field(contact)
+    complaint.contact_hash = contacts.found_by(complaint.contact)
     complaint.anonymous = complaint.anonymous and complaint.contact is None
 
 
@@ -138,7 +160,8 @@ def set_anonymous(work: Work, complaint: Complaint, anonymous: bool) -> None:
     _editable(work, complaint)
     complaint.anonymous = anonymous
     if anonymous:
-        complaint.name = complaint.contact = complaint.company = None
+        complaint.continues_id = complaint.about_id = complaint.acting_for = complaint.acting_as = None
+        complaint.name = complaint.contact = complaint.company = complaint.contact_hash = None
 
 
 def told(work: Work, complaint: Complaint) -> bool:
@@ -146,26 +169,41 @@ def told(work: Work, complaint: Complaint) -> bool:
     return bool(complaints.entries_of(work.db, complaint.id))
 
 
-def submit(work: Work, complaint: Complaint) -> Submitted:
-    """Number the complaint, give it an owner, start its clock (T1). The answer to it is the acknowledgement."""
+def submit(work: Work, complaint: Complaint, account: int | None = None) -> Submitted:
+    """Number the complaint, give it an owner, start its clock (T1). The answer to it is the acknowledgement.
+
+    `account`: for which business customer, where its complainant belongs to several (T88).
+    """
     _editable(work, complaint)
+    if complaint.recorded_by is not None:  # that has a way of its own
+        raise errors.NotAllowed(action="follow")
     privacy = work.organisation.legal("privacy", complaint.language).version
-    if not complaints.consented(work.db, _me(work), "privacy", privacy):
+    if not consents.consented(work.db, _me(work), "privacy", privacy):
         raise errors.Incomplete(missing="consent")
+    if (meant := account_cases.meant(work, complaint, account)) is not None:
+        account_cases.tag(work, complaint, meant)
+    complaint.language = (work.actor.person and work.actor.person.language) or complaint.language
+    return receive(work, complaint, privacy=privacy)
+
+
+def receive(work: Work, complaint: Complaint, **facts: Any) -> Submitted:
+    """Number it, whoever has filled it in; what was written down for somebody counts from when it had arrived."""
     if complaint.category is None:
         raise errors.Incomplete(missing="category")
     if not told(work, complaint):
         raise errors.Incomplete(missing="story")
 
-    complaint.received_at = work.now
+    complaint.received_at = complaint.arrived_at or work.now
     policy = work.organisation.legal("policy", complaint.language).version
-    about = {kind: code for kind in ITEMS if (code := getattr(complaint, kind))}
-    move(work, complaint, Event.SUBMITTED, privacy=privacy, policy=policy, category=complaint.category, **about)
+    about: dict[str, Any] = {kind: code for kind in ITEMS if (code := getattr(complaint, kind))}
+    about |= {"continues": complaint.continues_id} if complaint.continues_id else {}
+    move(work, complaint, Event.SUBMITTED, policy=policy, category=complaint.category, **facts, **about)
     complaint.code = _free_code(work)
-    complaint.language = (work.actor.person and work.actor.person.language) or complaint.language
     secret = codes.new_secret() if complaint.anonymous else None
     complaint.secret_hash = crypto.hash_secret(secret) if secret else None
+    process.bar_concerned(work, complaint)
     assignment.assign(work, complaint)
+    risks.listen(work, complaint, complaints.entries_of(work.db, complaint.id))
     return Submitted(complaint, secret)
 
 
@@ -174,14 +212,19 @@ def discard(work: Work, complaint: Complaint, why: str = GIVEN_UP) -> None:
     if Stage(complaint.stage) is not Stage.DRAFT:
         raise errors.IllegalMove(complaint=complaint.id, stage=Stage(complaint.stage), event=Event.WITHDRAWN)
     if work.actor.person is not None:
-        rights.require(work, "follow", complaint)
+        rights.require(work, "fill", complaint)
     for attachment in complaints.attachments_of(work.db, complaint.id):
         work.db.add(Erasure(path=attachment.path))
         work.db.delete(attachment)
     work.db.flush()
     work.db.execute(delete(Entry).where(col(Entry.complaint_id) == complaint.id))
     work.db.delete(complaint)
-    work.record_unsigned("draft.discarded", complaint, why=why, **dimensions(complaint))
+    about: dict[str, Any] = dimensions(complaint)
+    if complaint.recorded_by is not None:  # whoever it was written down for is nobody without it
+        work.db.flush()
+        work.db.delete(work.db.get_one(Person, complaint.customer_id))
+        about["recorded"] = True
+    work.record_unsigned("draft.discarded", complaint, why=why, **about)
 
 
 def give_to(work: Work, complaint: Complaint, other: Complaint) -> None:
@@ -206,7 +249,7 @@ def tell_story(work: Work, complaint: Complaint, text: str | None, **source: int
 
 
 def _editable(work: Work, complaint: Complaint) -> None:
-    rights.require(work, "follow", complaint)
+    rights.require(work, "fill", complaint)
     if Stage(complaint.stage) is not Stage.DRAFT:
         raise errors.Stale(complaint=complaint.id)
     complaint.touched_at = work.now

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backoffice import clocks, errors, phases
+from backoffice import account_cases, clocks, errors, phases, tasks
 from backoffice.disputes import course
 from backoffice.disputes import phases as disputes
 from backoffice.stages import OPEN, Event, Stage
@@ -11,7 +11,7 @@ from storage.complaints import Complaint
 
 S, E = Stage, Event
 IN_HAND = frozenset({S.RECEIVED, S.ASSESSED, S.INVESTIGATING})
-REVIEWABLE = IN_HAND | {S.AWAITING_INFO, S.ANSWERED, S.IMPLEMENTING, S.IN_DISPUTE, S.CLOSED}
+REVIEWABLE = IN_HAND | {S.AWAITING_INFO, S.AWAITING_APPROVAL, S.ANSWERED, S.IMPLEMENTING, S.IN_DISPUTE, S.CLOSED}
 UNRESOLVED = IN_HAND | {S.ANSWERED, S.IN_REVIEW, S.CLOSED}
 
 # Where an event leads. More than one goal: the use-case says which (a guard decides, or the case goes back).
@@ -22,8 +22,13 @@ MOVES: dict[tuple[Stage, Event], frozenset[Stage]] = {
     (S.INVESTIGATING, E.ASKED): frozenset({S.AWAITING_INFO}),
     (S.AWAITING_INFO, E.INFORMED): frozenset({S.INVESTIGATING}),
     (S.INVESTIGATING, E.ANSWERED): frozenset({S.ANSWERED}),
+    (S.INVESTIGATING, E.PROPOSED): frozenset({S.AWAITING_APPROVAL}),
+    (S.AWAITING_APPROVAL, E.APPROVED): frozenset({S.ANSWERED}),
+    (S.AWAITING_APPROVAL, E.RETURNED): frozenset({S.INVESTIGATING}),
     (S.ANSWERED, E.ACCEPTED): frozenset({S.IMPLEMENTING, S.CONFIRMING, S.CLOSED}),
     (S.ANSWERED, E.REFUSED): frozenset({S.INVESTIGATING}),
+    (S.ANSWERED, E.COUNTERED): frozenset({S.INVESTIGATING}),
+    (S.ANSWERED, E.REVISED): frozenset({S.ANSWERED}),
     (S.IMPLEMENTING, E.CARRIED_OUT): frozenset({S.CONFIRMING}),
     (S.CONFIRMING, E.CONFIRMED): frozenset({S.CLOSED}),
     (S.CONFIRMING, E.DENIED): frozenset({S.IMPLEMENTING}),
@@ -34,13 +39,15 @@ MOVES: dict[tuple[Stage, Event], frozenset[Stage]] = {
     **{(stage, E.REVIEW_REQUESTED): frozenset({S.IN_REVIEW}) for stage in REVIEWABLE},
     (S.IN_REVIEW, E.REVIEWED): frozenset({S.ANSWERED}),
     (S.IN_REVIEW, E.ANSWERED): frozenset({S.ANSWERED}),
-    (S.IN_REVIEW, E.REVIEW_ENDED): REVIEWABLE - {S.AWAITING_INFO},
+    (S.IN_REVIEW, E.REVIEW_ENDED): REVIEWABLE - {S.AWAITING_INFO, S.AWAITING_APPROVAL},
     **{(stage, E.ROUTES_OFFERED): frozenset({S.IN_DISPUTE}) for stage in UNRESOLVED},
     (S.IN_DISPUTE, E.ANSWERED): frozenset({S.ANSWERED}),
     (S.IN_DISPUTE, E.DECLINED): frozenset({S.CLOSED}),
     (S.IN_DISPUTE, E.LAPSED): frozenset({S.CLOSED}),
     (S.IN_DISPUTE, E.CONCLUDED): frozenset({S.CLOSED}),
     **{(stage, E.WITHDRAWN): frozenset({S.CLOSED}) for stage in OPEN},
+    **{(stage, event): frozenset({S.CLOSED}) for stage in IN_HAND for event in (E.EXCLUDED, E.MERGED)},
+    (S.CLOSED, E.CONTESTED): frozenset({S.RECEIVED}),
 }
 
 
@@ -53,7 +60,7 @@ def move(
     turn: int | None = None,
     **facts: Any,
 ) -> None:
-    """Move the case, and its review or dispute where that goes with it, and write the audit events.
+    """Move the case, and its review, its dispute or its remedies where that goes with it, and write the audit events.
 
     `turn` is the one that a button was drawn for. Raises errors.Stale when the case has moved since, and
     errors.IllegalMove when the table does not lead from here.
@@ -75,6 +82,8 @@ def move(
     phases.follow(work, complaint, event, ended)
     course.follow(work, complaint, event, ended)
     clocks.follow(work, complaint, event)
+    tasks.follow(work, complaint, was, event)
+    account_cases.follow(work, complaint, event)
 
 
 def possible(complaint: Complaint, event: Event) -> bool:
@@ -87,7 +96,13 @@ def _only(goals: frozenset[Stage]) -> Stage:
     return goal
 
 
-FROM_MANY = {E.WITHDRAWN: S.CLOSED, E.REVIEW_REQUESTED: S.IN_REVIEW, E.ROUTES_OFFERED: S.IN_DISPUTE}
+FROM_MANY = {
+    E.WITHDRAWN: S.CLOSED,
+    E.EXCLUDED: S.CLOSED,
+    E.MERGED: S.CLOSED,
+    E.REVIEW_REQUESTED: S.IN_REVIEW,
+    E.ROUTES_OFFERED: S.IN_DISPUTE,
+}
 """Events that lead to one stage from many; in the picture each is a note."""
 
 

@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, PrivateAttr, StringConstraints, ValidationError
 
 from backoffice import organisation_checks
+from backoffice.answer_file import AnswerTemplate, Approval, Risks
 from backoffice.calendar import Calendar, Hours
+from backoffice.investigation_file import Checklist, InfoItem, ProcedureStep, fits
 from backoffice.organisation_file import (
     MEDIUM,
     PROMISES,
@@ -44,6 +46,7 @@ from backoffice.organisation_file import (
 )
 from backoffice.periods import Counting
 from backoffice.provider_file import Disputes, Method, Provider, pack
+from backoffice.scope_file import ScopeReason
 from backoffice.words import native_digits
 from backoffice.working_time import WorkingTime
 
@@ -95,6 +98,8 @@ class Organisation(Part):
     category_groups: Annotated[tuple[CategoryGroup, ...], Field(min_length=1, max_length=8)]
     products: Annotated[tuple[Item, ...], Field(max_length=100)] = ()
     branches: Annotated[tuple[Item, ...], Field(max_length=100)] = ()
+    info_items: Annotated[tuple[InfoItem, ...], Field(max_length=60)] = ()
+    checklists: tuple[Checklist, ...] = ()
     remedies: Annotated[tuple[Remedy, ...], Field(min_length=1)]
     wish_codes: Annotated[tuple[str, ...], Field(alias="wishes", min_length=1, max_length=8)]
     root_cause_groups: Annotated[tuple[CauseGroup, ...], Field(min_length=1, max_length=12)]
@@ -110,6 +115,7 @@ class Organisation(Part):
     consent_words: dict[str, Words]
     delay_reasons: Annotated[tuple[Reason, ...], Field(min_length=1, max_length=8)]
     refusal_reasons: Annotated[tuple[Reason, ...], Field(min_length=1, max_length=8)]
+    scope_reasons: Annotated[tuple[ScopeReason, ...], Field(min_length=1, max_length=7)]
     assessment: Assessment
     reminders: Reminders
     learning: Learning
@@ -119,6 +125,9 @@ class Organisation(Part):
     windows: dict[str, Limits]
     disputes: Disputes
     own_providers: tuple[Provider, ...] = Field(alias="providers", default=())
+    approval: Approval = Approval()
+    answer_templates: Annotated[tuple[AnswerTemplate, ...], Field(max_length=40)] = ()
+    risk_words: Risks = Risks()
     legal_texts: Legal = Field(alias="legal")
     _days: dict[date, Hours] = PrivateAttr(default_factory=dict)
 
@@ -143,6 +152,18 @@ class Organisation(Part):
     def category(self, code: str) -> Category | None:
         return _find(self.categories, code)
 
+    def group_of(self, category: str | None) -> str | None:
+        return next((g.code for g in self.category_groups for each in g.categories if each.code == category), None)
+
+    def wanted_for(self, category: str | None) -> tuple[InfoItem, ...]:
+        """What customers are typically asked for in this category."""
+        return tuple(each for each in self.info_items if fits(each.about, category, self.group_of(category)))
+
+    def steps_for(self, category: str | None) -> tuple[ProcedureStep, ...]:
+        """The steps of the handling in this category, in the order of the file."""
+        group = self.group_of(category)
+        return tuple(step for each in self.checklists if fits(each.about, category, group) for step in each.steps)
+
     def items(self, kind: str) -> tuple[Item, ...]:
         """Of a kind of `ITEMS`, as far as the file has any."""
         return {"product": self.products, "branch": self.branches}[kind]
@@ -159,8 +180,14 @@ class Organisation(Part):
     def remedy(self, code: str) -> Remedy:
         return _get(self.remedies, code)
 
+    def answer_template(self, code: str) -> AnswerTemplate | None:
+        return _find(self.answer_templates, code)
+
     def delay_reason(self, code: str) -> Reason | None:
         return _find(self.delay_reasons, code)
+
+    def scope_reason(self, code: str) -> ScopeReason | None:
+        return _find(self.scope_reasons, code)
 
     def refusal_reason(self, code: str) -> Reason | None:
         return _find(self.refusal_reasons, code)
@@ -211,11 +238,15 @@ class Organisation(Part):
 
     def limit(self, clock: str, severity: str | None) -> Limit:
         """The medium one if there is no severity. LookupError where the organisation sets no such limit."""
-        limits = self.deadlines[clock] if clock in self.deadlines else self.windows[clock]
-        limit = limits.by_severity()[severity or MEDIUM]
+        limit = self.find_limit(clock, severity)
         if limit is None:
             raise LookupError(f"no {clock} for {severity}")
         return limit
+
+    def find_limit(self, clock: str, severity: str | None) -> Limit | None:
+        """The same, or None where the organisation sets none."""
+        limits = self.deadlines[clock] if clock in self.deadlines else self.windows[clock]
+        return limits.by_severity()[severity or MEDIUM]
 
     def due(self, clock: str, severity: str | None, start: datetime) -> datetime:
         """When a clock that starts now runs out.
@@ -226,8 +257,10 @@ class Organisation(Part):
         return self.end(clock, self.limit(clock, severity), start)
 
     def half(self, clock: str, severity: str | None) -> Limit:
+        return self.halved(self.limit(clock, severity))
+
+    def halved(self, limit: Limit) -> Limit:
         """The limit for a case that comes back: half the time, but no less than two business days."""
-        limit = self.limit(clock, severity)
         return Limit(max((limit.amount + 1) // 2, 2 if limit.unit == "bd" else 1), limit.unit)
 
     def expired_before(self, window: str, severity: str | None, now: datetime) -> datetime:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from string import Formatter
 from typing import TYPE_CHECKING
 
+from backoffice import answer_file, investigation_file
 from backoffice.calendar import CalendarError
 from backoffice.organisation_file import CODES, MAY_BE_NONE, PROMISES, Category, Item, Legal, Words
 from backoffice.provider_file import pack
@@ -28,6 +29,8 @@ def contradictions(organisation: "Organisation") -> Iterator[Problem]:
         _calendar,
         _providers,
         _placeholders,
+        investigation_file.contradictions,
+        answer_file.contradictions,
     ):
         yield from check(organisation)
 
@@ -59,6 +62,8 @@ def _repetitions(organisation: "Organisation") -> Iterator[Problem]:
         "root_causes": [each.code for group in organisation.root_cause_groups for each in group.causes],
         "providers": [each.code for each in organisation.own_providers],
         "delay_reasons": [each.code for each in organisation.delay_reasons],
+        "scope_reasons": [each.code for each in organisation.scope_reasons],
+        "answer_templates": [each.code for each in organisation.answer_templates],
         "refusal_reasons": [each.code for each in organisation.refusal_reasons],
     }
     for section, codes in lists.items():

@@ -35,11 +35,11 @@ CODES = {
         " final_response extension progress_update counter_answer implementation refund"
         " review_admissibility review_decision route_offer refusal_notice containment root_cause"
         " corrective_action effectiveness_check data_request late_answer escalation_step longest_rest"
-        " next_sitting",
+        " next_sitting untouched opinion staff_statement",
         "windows": "draft_expiry invitation customer_info customer_answer customer_confirm shortest_answer reopen"
         " contest cap review late_review review_answer external_offer external negotiation consent provider_answer"
         " provider_cap challenge mediation_target mediation determination_target determination reflection"
-        " first_question loyalty",
+        " first_question loyalty claim arrival",
         "provider_types": "mediator conciliator odr_platform expert independent_legal_adviser ombudsman trade_body"
         " consumer_association internal_arbitration_board arbitration_centre authority dispute_council court",
         "methods": "facilitative advisory determinative",
@@ -51,7 +51,7 @@ CODES = {
 }
 """Codes that the program itself relies on: each of these sections holds exactly its own."""
 
-MAY_BE_NONE = ("containment", "root_cause")
+MAY_BE_NONE = ("containment", "root_cause", "untouched")
 """Deadlines that an organisation may switch off for a severity with the word "none"."""
 
 PROMISES: dict[str, Unit] = {
@@ -284,9 +284,12 @@ class Department(Part):
 
 
 class Category(Part):
+    """`about_process`: a complaint of it is about how another one was handled (guard 8)."""
+
     code: Code
     words: Label
     department: Code
+    about_process: Annotated[bool, Field(strict=True)] = False
 
 
 class CategoryGroup(Part):
@@ -305,12 +308,14 @@ class Item(Part):
 
 class Remedy(Part):
     """`to_carry_out`: somebody has to do it and show that it is done, unlike an apology. `pays_back`: it is money that
-    goes back, for which there is a limit of its own."""
+    goes back, for which there is a limit of its own. `needs_name`: it cannot be done for somebody who stays anonymous;
+    if nothing is said, what somebody has to carry out cannot."""
 
     code: Code
     words: Label
     to_carry_out: Annotated[bool, Field(strict=True)]
     pays_back: Annotated[bool, Field(strict=True)] = False
+    needs_name: Annotated[bool, Field(strict=True)] | None = None
 
 
 class Reason(Part):

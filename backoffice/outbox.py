@@ -14,7 +14,7 @@ from backoffice import clocks, surveys
 from backoffice.work import Work
 from storage import crypto
 from storage.complaints import Answer, Complaint
-from storage.people import Person
+from storage.people import Person, lane_of
 from storage.traffic import LAID_BY, UNSENT, WAITING, Delivered, OutboxMessage
 
 KEPT = timedelta(days=30)  # of a row that was sent; where it arrived is kept as long as its case
@@ -145,11 +145,20 @@ def hold(work: Work, row: OutboxMessage) -> None:
 def release(work: Work, person: Person) -> int:
     """The person is back: what was held goes now. Returns how many rows."""
     person.unreachable_since = None
-    lane = crypto.lookup("chat", person.telegram_id)
     statement = update(OutboxMessage).where(
-        LAID_BY, col(OutboxMessage.status) == "held", col(OutboxMessage.lane) == lane
+        LAID_BY, col(OutboxMessage.status) == "held", col(OutboxMessage.lane) == lane_of(person)
     )
     return work.db.connection().execute(statement.values(status="waiting", error=None)).rowcount
+
+
+def redirect(work: Work, before: Person, now: Person) -> None:
+    """What waits for one person, or could not reach them, goes to another who turned out to be the same."""
+    waits = col(OutboxMessage.status).in_(["waiting", "sending", "held"])
+    statement = update(OutboxMessage).where(col(OutboxMessage.lane) == lane_of(before), waits)
+    work.write()  # also what is being said at this moment
+    work.db.connection().execute(
+        statement.values(lane=lane_of(now), person_id=now.id, status="waiting", error=None),
+    )
 
 
 # ------------------------------------------------------------------ where it arrived
@@ -313,7 +322,9 @@ def _acknowledged(work: Work, row: OutboxMessage) -> None:
         return
     values = {"row": row.complaint_id, "at": work.now}
     if work.db.connection().execute(_ACKNOWLEDGED, values).rowcount:
-        work.record("complaint.acknowledged", work.db.get_one(Complaint, row.complaint_id))
+        complaint = work.db.get_one(Complaint, row.complaint_id)
+        work.record("complaint.acknowledged", complaint)
+        clocks.meet(work, complaint, "acknowledgement_by_staff")
 
 
 def _belonging(row: OutboxMessage) -> dict[str, Any]:

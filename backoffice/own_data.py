@@ -10,13 +10,15 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from backoffice import assignment, errors, rights, surveys
+from backoffice import assignment, errors, reading, rights, surveys
 from backoffice.disputes import mediation
 from backoffice.rights import Role
 from backoffice.words import within
 from backoffice.work import Actor, Work
-from storage import complaints, journal
-from storage.complaints import Answer, Attachment, Complaint, Consent, Entry
+from storage import accounts, complaints, journal
+from storage.accounts import Account, Contact
+from storage.complaints import Answer, Attachment, Complaint, Entry
+from storage.consents import Consent
 from storage.disputes import Dispute, DisputeRating, Outcome, Referral, Talk, of_case, outcomes_of, referrals_of
 from storage.journal import AuditEvent
 from storage.people import Person, Staff, all_staff, staff_of
@@ -24,7 +26,10 @@ from storage.surveys import Survey
 
 CORRECTION, ERASURE = "correction", "erasure"
 # Kinds of entries by complainants.
-OWN = ("story", "addition", "reason", "rating", "grounds", "evidence", "lateness", "objection", "result_reported")
+OWN = (
+    "story", "addition", "reason", "counter", "rating", "grounds", "evidence", "lateness", "objection",
+    "result_reported",
+)  # fmt: skip
 # By the desk, for the complainant; all others are internal.
 OURS = (
     "question", "message", "panel_question", "statement", "deadlock", "not_admitted", "document", "dispute_refusal",
@@ -39,7 +44,8 @@ class CaseCopy:
     """A complaint as its complainant may know it. `talks`: what was said in a mediation before their eyes, or by and to
     them alone; the files of it are among the `attachments`. `disputes`: each time that it went outside; `tried` and
     `outcomes`: the ways, and what was put before them there or they drafted, not what others draft; `rated`: what they
-    thought of a way. `surveys`: what they were asked about the case, by question, and their scores."""
+    thought of a way. `surveys`: what they were asked about the case, by question, and their scores. `readers`: how many
+    people of ours read it, by role."""
 
     complaint: Complaint
     entries: list[Entry]
@@ -52,17 +58,20 @@ class CaseCopy:
     tried: list[Referral] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     rated: list[DisputeRating] = field(default_factory=list)
+    readers: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
     """All that is kept about a person; complaints oldest first, an unfinished one last.
 
-    `staff` also tells of a place in the organisation that they have left.
+    `staff` also tells of a place in the organisation that they have left; `accounts`: the business customers for which
+    they speak here.
     """
 
     person: Person
     staff: Staff | None
+    accounts: list[tuple[Contact, Account]]
     consents: list[Consent]
     cases: list[CaseCopy]
 
@@ -80,7 +89,8 @@ def copy(work: Work) -> Copy:
     person = _me(work)
     consents = select(Consent).where(Consent.person_id == person.id).order_by(col(Consent.id))
     cases = [_case(work, each) for each in _complaints(work)]
-    return Copy(person, work.db.get(Staff, person.id), list(work.db.exec(consents)), cases)
+    spoken_for = accounts.of_person(work.db, person.id)
+    return Copy(person, work.db.get(Staff, person.id), spoken_for, list(work.db.exec(consents)), cases)
 
 
 def apart(work: Work) -> list[Complaint]:
@@ -183,6 +193,7 @@ def _case(work: Work, complaint: Complaint) -> CaseCopy:
         tried,
         _outcomes(work, disputes),
         [each for way in tried if (each := work.db.get(DisputeRating, (way.id, rights.CUSTOMER)))],
+        reading.roles(work, complaint),
     )
 
 

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 
 from backoffice import assignment, clocks, codes, deadlock, errors, phases, rights
 from backoffice.complaints import offset, require_page
+from backoffice.customer_side import belongs
 from backoffice.disputes import dossier
+from backoffice.informing import panel_changed
 from backoffice.phases import Phase, touch
 from backoffice.rights import CONFLICT, DECIDER, LADDER, Relation, Role
 from backoffice.stages import Stage
@@ -90,29 +92,38 @@ def vote_by(complaint: Complaint, review: Review) -> datetime | None:
 
 
 def hands(work: Work, complaint: Complaint) -> set[int]:
-    """Who of the staff decided the case, moved it, or held it."""
+    """Who of the staff decided the case, moved it, held it, or carried something out."""
     found = {complaint.owner_id}
     for event in work.history(complaint):
         if event.event == "complaint.assigned":
             found |= {event.facts.get("owner"), event.facts.get("was")}
-        elif event.event.startswith("complaint.") and "now" in event.facts:
+        elif event.event == "remedy.done" or (event.event.startswith("complaint.") and "now" in event.facts):
             found.add(event.actor_id)
     found |= {answer.author_id for answer in complaints.answers_of(work.db, complaint.id)}
-    return {each for each in found if each is not None and each != complaint.customer_id}
+    return {each for each in found if each is not None and not belongs(each, complaint)}
 
 
 def superiors(work: Work, person_id: int) -> set[int]:
     """To whom a member of staff answers: who stands on the next rung of their unit's ladder."""
     staff = people.staff_of(work.db, person_id)
-    if staff is None:
-        return set()
+    return _above(staff, people.all_staff(work.db)) if staff is not None else set()
+
+
+def subordinates(work: Work, person_id: int) -> set[int]:
+    """Who answers to a member of staff directly."""
+    everybody = people.all_staff(work.db)
+    return {each.person_id for each in everybody if person_id in _above(each, everybody)}
+
+
+def _above(staff: Staff, everybody: list[Staff]) -> set[int]:
+    if Role.RESOLVER in staff.roles:
+        return set()  # from outside: answers to nobody here
     held = [LADDER.index(Role(role)) for role in staff.roles if role in LADDER]
-    above = LADDER[max(held, default=0) + 1 :]
-    for role in above:
+    for role in LADDER[max(held, default=0) + 1 :]:
         found = {
             each.person_id
-            for each in people.all_staff(work.db)
-            if role in each.roles and each.department in (None, staff.department)
+            for each in everybody
+            if role in each.roles and each.department in (None, staff.department) and each is not staff
         }
         if found:
             return found
@@ -122,7 +133,8 @@ def superiors(work: Work, person_id: int) -> set[int]:
 def free(work: Work, complaint: Complaint) -> list[Staff]:
     """Everybody of the staff without a conflict in this case."""
     subject = complaint.subject_id
-    conflicted = {complaint.owner_id, subject, *(superiors(work, subject) if subject else ())}
+    conflicted = {complaint.owner_id, subject, complaint.account_manager_id}
+    conflicted |= superiors(work, subject) if subject else set()
     return [
         each
         for each in people.all_staff(work.db)
@@ -217,17 +229,19 @@ def replace(
     if successor is None and seat.mandatory:
         deadlock.offer_routes(work, complaint, deadlock.UNSEATED, ended="unseated")
         return None
-    customer = _customer(work, complaint)
+    customer = work.db.get_one(Person, complaint.customer_id)
     if successor is None:
         if seat.chairs and (heir := next((each for each in live(work, review) if each.name == PRESIDES), None)):
             heir.chairs = True
             complaint.panel = {**complaint.panel, str(heir.person_id): Relation.CHAIR}
         work.tell(customer, "panel_changed", complaint, party="customer", seat_id=seat.id)
+        panel_changed(work, complaint)
         return None
     new = _seat(
         work, complaint, review, seat.name, successor, mandatory=seat.mandatory, chairs=seat.chairs, alternate=True
     )
     work.tell(customer, "panel_changed", complaint, party="customer", seat_id=new.id)
+    panel_changed(work, complaint, new.person_id)
     return new
 
 
@@ -384,7 +398,3 @@ def bar_of(work: Work, complaint: Complaint, person_id: int) -> str | None:
     if any(seat.left in CONFLICTS for seat in sat):
         return CONFLICT
     return DECIDER if Stage(complaint.stage) is Stage.IN_REVIEW and person_id in hands(work, complaint) else None
-
-
-def _customer(work: Work, complaint: Complaint) -> Person:
-    return work.db.get_one(Person, complaint.customer_id)

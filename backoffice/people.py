@@ -5,12 +5,12 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from backoffice import errors, rights
+from backoffice import errors, inquiries, rights, tasks
 from backoffice.rights import Role
 from backoffice.words import tidy
 from backoffice.work import Actor, Work
 from storage import crypto, people
-from storage.complaints import Consent, consented
+from storage.consents import Consent, consented
 from storage.people import Invitation, Person, Staff
 
 TOKEN_BYTES = 24
@@ -111,7 +111,7 @@ def invite(work: Work, post: Post) -> str:
 def join(work: Work, token: str, name: str) -> Staff:
     """Take up a post. Who holds one already keeps it and adds the new roles."""
     invitation = people.invitation_by_token(work.db, token)
-    if invitation is None:
+    if invitation is None or invitation.account_id is not None:  # that is for somebody of a business customer
         raise errors.InvitationRefused(why="unknown")
     if invitation.used_at is not None:
         raise errors.InvitationRefused(why="used")
@@ -130,10 +130,13 @@ def join(work: Work, token: str, name: str) -> Staff:
 
 
 def away(work: Work) -> None:
-    """No new cases until /back; what one holds stays."""
+    """No new cases until /back; the cases that one holds stay, what one was given of others goes back."""
     rights.require(work, "be_away")
-    _staff(work).away_since = work.now
+    staff = _staff(work)
+    staff.away_since = work.now
     work.record("staff.away")
+    inquiries.give_back(work, staff.person_id)
+    tasks.give_back(work, staff.person_id)
 
 
 def back(work: Work) -> None:

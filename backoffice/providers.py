@@ -264,13 +264,14 @@ def recommended(
 def _dispute(work: Work, complaint: Complaint | None, amount: Decimal | None) -> Dispute:
     rules = work.organisation
     business = bool(complaint.company) if complaint else None
+    key_account = complaint is not None and complaint.account_id is not None
     return Dispute(
         country=rules.country,
         sector=rules.disputes.sector,
         language=complaint.language if complaint else None,
         business=business,
         amount=amount,
-        important=bool(business) and (amount is None or amount >= rules.disputes.important_from),
+        important=bool(business) and (key_account or amount is None or amount >= rules.disputes.important_from),
     )
 
 

@@ -4,20 +4,24 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from backoffice import assignment, clocks
+from backoffice import assignment, clocks, tasks
 from backoffice.work import Work
 from storage.clocks import Deadline
 from storage.complaints import Complaint
 from storage.people import Person, colleague, staff_of
+from storage.remedies import Task
 
 TOGETHER = timedelta(minutes=2)  # what falls due within it reaches a person as one message
 LEAVING = timedelta(minutes=30)  # after closing, in which people can still be reached
 AT_MOST = 30  # cases in one message; of more only the number
+WARNED, AGAIN = "warned", "again"  # what happened to a date: it is near, or its reader wanted to hear of it again
 
 
 def remind_owner(work: Work, complaint: Complaint, deadline: Deadline, what: str, told: Collection[int] = ()) -> None:
     """The owner; whoever stands above while there is none who may know of it, or they are away. Nobody who was `told`
-    already."""
+    already. A remedy that a colleague was given is for them; when its date has passed the owner hears of it as well."""
+    if _remind_carrier(work, complaint, deadline, what, told):
+        return
     owner = staff_of(work.db, complaint.owner_id) if complaint.owner_id else None
     owner = owner if owner and assignment.is_free(complaint, owner.person_id) else None
     reminded = [work.db.get_one(Person, owner.person_id)] if owner is not None else []
@@ -88,3 +92,14 @@ def _together(moment: datetime) -> datetime:
     """The end of the stretch in which the moment lies: what comes later in it does not put the message off."""
     begun = timedelta(seconds=moment.timestamp() % TOGETHER.total_seconds(), microseconds=0)
     return moment - begun + TOGETHER
+
+
+def _remind_carrier(work: Work, complaint: Complaint, deadline: Deadline, what: str, told: Collection[int]) -> bool:
+    """Whether the date is for a colleague alone, who is told what they may know of it."""
+    task = work.db.get(Task, deadline.task_id) if deadline.task_id is not None else None
+    carrier = tasks.carrier(work, complaint, task) if task is not None else None
+    if task is None or carrier is None or what == AGAIN:
+        return False
+    if carrier.id not in told:
+        work.tell(carrier, "task_reminder", not_before=when(work, complaint), task_id=task.id, what=what)
+    return what == WARNED

@@ -19,7 +19,8 @@ from backoffice.words import required, within
 from backoffice.work import Work
 from storage import clocks as rows
 from storage import complaints, reviews
-from storage.complaints import Attachment, Complaint, Entry, Erasure
+from storage.complaints import Attachment, Complaint, Entry
+from storage.consents import Erasure
 from storage.people import Person, colleague
 from storage.reviews import Review
 
@@ -212,7 +213,7 @@ def admitters(work: Work, complaint: Complaint) -> list[Person]:
 def go_back(work: Work, complaint: Complaint, review: Review, ended: str, *, turn: int | None = None) -> None:
     """The complaint is again where it was before the request."""
     goal = Stage(review.came_from)
-    goal = Stage.INVESTIGATING if goal is Stage.AWAITING_INFO else goal
+    goal = Stage.INVESTIGATING if goal in (Stage.AWAITING_INFO, Stage.AWAITING_APPROVAL) else goal
     move(work, complaint, Event.REVIEW_ENDED, to=goal, turn=turn, ended=ended, review=review.id)
     complaint.closed_at, complaint.closed_reason = review.closed_at, review.closed_reason
     causes.owe(work, complaint)

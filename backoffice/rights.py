@@ -6,7 +6,7 @@ A second one says the same of corrective and preventive actions, to which people
 from collections.abc import Iterable
 from enum import StrEnum
 
-from backoffice import errors
+from backoffice import customer_side, errors
 from backoffice.work import Actor, Work
 from storage.actions import Action
 from storage.complaints import Complaint
@@ -29,6 +29,7 @@ class Role(StrEnum):
     SEAT_QUALITY = "seat_quality"
     SEAT_EXTERNAL = "seat_external"
     ALTERNATE = "alternate"
+    ACCOUNT_MANAGER = "account_manager"  # looks after business customers: reads their cases and decides none
     RESOLVER = "resolver"  # from outside: mediates the cases put before them, and holds no other role
     AUDITOR = "auditor"
     ADMIN = "admin"
@@ -37,13 +38,18 @@ class Role(StrEnum):
 class Relation(StrEnum):
     """How an actor stands to a case. A complainant is nothing but that to the own case, whatever their roles."""
 
-    COMPLAINANT = "complainant"
+    COMPLAINANT = customer_side.COMPLAINANT
+    FILER = customer_side.FILER  # made it for their company, where others decide
+    DECIDES = customer_side.DECIDES  # for the company, though a colleague made it
+    CONTACT = customer_side.CONTACT  # of the company: follows what a colleague made
     CHAIR = "chair"  # of the committee that reviews it
     SEAT = "seat"  # in this review
     DECIDER = "decider"  # decided or worked on what others review now: heard, and nothing else
     RESOLVER = "resolver"  # leads its dispute
     BARRED = "barred"  # complained of, or in conflict: the file does not exist for them
     OWNER = "owner"
+    RECORDER = "recorder"  # wrote it down for the complainant, besides whatever else they are to it
+    ACCOUNT_MANAGER = "account_manager"  # of its business customer, besides whatever else they are to it
     QUEUE = "queue"  # the case waits for an owner in the actor's unit
     UNIT = "unit"
     NONE = "none"
@@ -59,12 +65,15 @@ class Tie(StrEnum):
 
 
 DECIDER, CONFLICT, SUBJECT, OBJECTED = "decider", "conflict", "subject", "objected"  # why somebody is barred
+SUBORDINATE = "subordinate"  # answers to the person complained of
 CUSTOMER, ORGANISATION, RESOLVER = "customer", "organisation", "resolver"  # the sides of a dispute
 LADDER = (Role.HANDLER, Role.SUPERVISOR, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT)
 
 Grant = tuple[Role | None, Relation]
 
-COMPLAINANT: frozenset[Grant] = frozenset({(None, Relation.COMPLAINANT)})
+COMPLAINANT: frozenset[Grant] = frozenset({(None, Relation.COMPLAINANT), (None, Relation.DECIDES)})
+FILERS: frozenset[Grant] = COMPLAINANT | {(None, Relation.FILER)}
+FOLLOWERS: frozenset[Grant] = FILERS | {(None, Relation.CONTACT)}
 OWNER: frozenset[Grant] = frozenset({(role, Relation.OWNER) for role in LADDER})
 TAKERS: frozenset[Grant] = frozenset(
     {
@@ -82,49 +91,67 @@ ASSESSORS: frozenset[Grant] = OWNER | (TAKERS - {(Role.HANDLER, Relation.QUEUE)}
 LEADERS: frozenset[Grant] = ASSESSORS - OWNER | {(role, Relation.OWNER) for role in LADDER[1:]}
 """Who stands above a handler."""
 ELSEWHERE = (Relation.QUEUE, Relation.UNIT, Relation.NONE)
+DIRECTORS = LEADERS | {(Role.TOP_MANAGEMENT, each) for each in ELSEWHERE}
+"""The same, and top management of any case: where nobody else stands above, it is theirs."""
 DISPUTES: frozenset[Grant] = frozenset((Role.DISPUTE_MANAGER, relation) for relation in (Relation.OWNER, *ELSEWHERE))
 LAWYERS: frozenset[Grant] = frozenset((Role.LEGAL, relation) for relation in (Relation.OWNER, *ELSEWHERE))
+HOLDERS: frozenset[Grant] = LAWYERS | {(Role.COMPLAINTS_MANAGER, each) for each in (Relation.OWNER, *ELSEWHERE)}
+HEADS: frozenset[Grant] = frozenset((Role.TOP_MANAGEMENT, relation) for relation in (Relation.OWNER, *ELSEWHERE))
 SPEAKERS = (Role.DISPUTE_MANAGER, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT)
 REPRESENTATIVES: frozenset[Grant] = frozenset(
     (role, relation) for role in SPEAKERS for relation in (Relation.OWNER, *ELSEWHERE)
 )
 RESOLVERS: frozenset[Grant] = frozenset({(Role.RESOLVER, Relation.RESOLVER)})
 ARBITERS: frozenset[Grant] = frozenset((role, relation) for role in SPEAKERS for relation in ELSEWHERE)
-MEMBERS = [role for role in Role if role not in (Role.ADMIN, Role.AUDITOR, Role.RESOLVER)]
-"""Who can sit on a review: an admin decides no case, an auditor only reads, a resolver comes after it."""
+MEMBERS = [
+    role for role in Role if role not in (Role.ADMIN, Role.AUDITOR, Role.ACCOUNT_MANAGER, Role.RESOLVER)
+]  # fmt: skip
+"""Who can sit on a review: an admin or an account manager decides no case, an auditor only reads, a resolver comes
+after it."""
 CHAIR: frozenset[Grant] = frozenset((role, Relation.CHAIR) for role in MEMBERS)
 PANEL: frozenset[Grant] = CHAIR | frozenset((role, Relation.SEAT) for role in MEMBERS)
 DECIDERS: frozenset[Grant] = frozenset((role, Relation.DECIDER) for role in Role if role is not Role.RESOLVER)
+AUDITORS: frozenset[Grant] = frozenset(
+    (role, relation) for role in (Role.COMPLAINTS_MANAGER, Role.AUDITOR) for relation in (Relation.OWNER, *ELSEWHERE)
+)
+RECORDERS: frozenset[Grant] = frozenset((role, Relation.RECORDER) for role in (*LADDER, Role.DISPUTE_MANAGER))
 EVERYBODY: frozenset[Grant] = frozenset({(role, Relation.NONE) for role in (None, *Role)})
 WORKERS: frozenset[Grant] = frozenset({(role, Relation.NONE) for role in LADDER})
 KEEPERS: frozenset[Grant] = frozenset(
     (role, Relation.NONE) for role in (Role.DISPUTE_MANAGER, Role.COMPLAINTS_MANAGER, Role.ADMIN)
 )
+OF_ACCOUNTS: frozenset[Grant] = frozenset((role, Relation.NONE) for role in (Role.COMPLAINTS_MANAGER, Role.ADMIN))
 ACTION_MAKERS = (Role.SUPERVISOR, Role.DISPUTE_MANAGER, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT)
 
 RIGHTS: dict[str, frozenset[Grant]] = {
     # the complainant's own case
-    "follow": COMPLAINANT,
-    "add": COMPLAINANT,
+    "follow": FOLLOWERS,
+    "add": FILERS,
     "accept": COMPLAINANT,
     "refuse": COMPLAINANT,
+    "counter": COMPLAINANT,
     "confirm": COMPLAINANT,
     "deny": COMPLAINANT,
     "withdraw": COMPLAINANT,
     "reopen": COMPLAINANT,
-    "rate": COMPLAINANT,
+    "contest_exclusion": COMPLAINANT,
+    "rate": FILERS,
     "ask_review": COMPLAINANT,
     "withdraw_review": COMPLAINANT,
-    "be_heard": COMPLAINANT,
+    "be_heard": FILERS,
     "challenge": COMPLAINANT,
     "decline_routes": COMPLAINANT,
     "choose_route": COMPLAINANT,
     "take_part": COMPLAINANT,  # in the dispute: consent, speak, accept terms, withdraw
+    "fill": COMPLAINANT | RECORDERS,  # the form, until it is submitted
     # the staff's side of a case
-    "read": OWNER | OVERSEERS | DISPUTES | LAWYERS | PANEL,
-    "read_all": OWNER | OVERSEERS | DISPUTES | LAWYERS,  # also what only handlers need: contact and internal notes
+    "read": OWNER | OVERSEERS | DISPUTES | LAWYERS | PANEL | {(Role.ACCOUNT_MANAGER, Relation.ACCOUNT_MANAGER)},
+    "read_all": OWNER | OVERSEERS | DISPUTES | LAWYERS,  # also what only handlers need: internal notes
+    "unmask": OWNER | OVERSEERS | DISPUTES | LAWYERS | PANEL | RESOLVERS,  # whose it is, with a reason
+    "see_readings": AUDITORS,  # who read it, who had a name shown and why
     "take": TAKERS | OWNER,
     "assign": TAKERS - {(Role.HANDLER, Relation.QUEUE)},
+    "escalate": OWNER,
     "assess": ASSESSORS,
     "change_severity": ASSESSORS,
     "correct": ASSESSORS,  # which product or branch it is about
@@ -137,11 +164,26 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "write": OWNER | DISPUTES,
     "reach_out": ASSESSORS,  # to a complainant who gave a low score
     "note": OWNER | TAKERS,
+    "pass_on": ASSESSORS | DISPUTES | RECORDERS,  # by hand, what the complainant must know, and what they say to it
+    "tick": ASSESSORS,  # a step of the handling
+    "inquire": OWNER,  # ask a colleague: an opinion, the statement of who is complained of
     "answer": OWNER | DISPUTES,
+    "approve": LEADERS | LAWYERS | HEADS,
+    "mark_risk": ASSESSORS | DISPUTES | LAWYERS,
     "declare_deadlock": ASSESSORS | DISPUTES,
     "name_subject": ASSESSORS | DISPUTES,
     "name_company": ASSESSORS | DISPUTES,
+    "link_account": ASSESSORS | DISPUTES,
+    "merge": ASSESSORS,
+    "unmerge": COMPLAINANT | LEADERS,
+    "propose_exclusion": ASSESSORS,
+    "exclude": DIRECTORS,
+    "reopen_for": DIRECTORS,
+    "record_withdrawal": ASSESSORS,
+    "mark_abusive": ASSESSORS,
+    "hold": HOLDERS,
     "carry_out": OWNER,
+    "give_task": ASSESSORS,  # to a colleague, a remedy that is to be carried out
     "find_cause": ASSESSORS,
     "log_cost": ASSESSORS | DISPUTES,
     "link_incident": ASSESSORS,
@@ -161,19 +203,26 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     "learn": REPRESENTATIVES,
     # no case
     "see_queue": WORKERS,
+    "record": frozenset((role, Relation.NONE) for role in (*LADDER, Role.DISPUTE_MANAGER)),
     "be_away": WORKERS,
     "invite": frozenset({(Role.ADMIN, Relation.NONE)}),
     "see_team": frozenset((role, Relation.NONE) for role in (Role.ADMIN, *LADDER[1:])),
     "dismiss": frozenset({(Role.ADMIN, Relation.NONE)}),
     "set_calendar": frozenset((role, Relation.NONE) for role in (Role.ADMIN, Role.COMPLAINTS_MANAGER)),
     "bind_group": frozenset((role, Relation.NONE) for role in (Role.ADMIN, Role.COMPLAINTS_MANAGER, Role.SUPERVISOR)),
+    "give_opinion": frozenset((role, Relation.NONE) for role in MEMBERS),
+    "see_tasks": frozenset((role, Relation.NONE) for role in MEMBERS),
     "see_reviews": frozenset((role, Relation.NONE) for role in MEMBERS),
     "see_disputes": frozenset((role, Relation.NONE) for role in (*SPEAKERS, Role.LEGAL)),
     "see_mediations": frozenset({(Role.RESOLVER, Relation.NONE)}),
+    "see_approvals": frozenset((role, Relation.NONE) for role in (*LADDER[1:], Role.LEGAL)),
     "see_register": frozenset((role, Relation.NONE) for role in (*SPEAKERS, Role.AUDITOR)),
     "invite_resolver": frozenset((role, Relation.NONE) for role in (Role.ADMIN, *SPEAKERS)),
     "set_providers": KEEPERS,
     "see_providers": KEEPERS | {(Role.TOP_MANAGEMENT, Relation.NONE), (Role.AUDITOR, Relation.NONE)},
+    "see_holds": frozenset(
+        (role, Relation.NONE) for role in (Role.LEGAL, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT, Role.AUDITOR)
+    ),
     "see_figures": frozenset(
         (role, Relation.NONE)
         for role in (Role.DISPUTE_MANAGER, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT, Role.AUDITOR)
@@ -190,6 +239,11 @@ RIGHTS: dict[str, frozenset[Grant]] = {
     ),
     "export_words": frozenset({(Role.COMPLAINTS_MANAGER, Relation.NONE)}),  # as customers wrote them, with names
     "own_data": EVERYBODY,
+    "see_accounts": OF_ACCOUNTS | {(Role.LEGAL, Relation.NONE), (Role.ACCOUNT_MANAGER, Relation.NONE)},
+    "oversee_accounts": OF_ACCOUNTS | {(Role.LEGAL, Relation.NONE)},  # also those that somebody else looks after
+    "keep_accounts": OF_ACCOUNTS,
+    "write_clauses": OF_ACCOUNTS | {(Role.LEGAL, Relation.NONE)},
+    "tend_contacts": OF_ACCOUNTS | {(Role.ACCOUNT_MANAGER, Relation.NONE)},
     "make_action": frozenset((role, Relation.NONE) for role in ACTION_MAKERS),  # a supervisor, of the own unit
     "see_actions": frozenset((role, Relation.NONE) for role in (*MEMBERS, Role.AUDITOR)),
     "oversee_actions": frozenset((role, Relation.NONE) for role in (*ACTION_MAKERS, Role.AUDITOR)),
@@ -212,7 +266,9 @@ ON_ACTIONS: dict[str, frozenset[Hold]] = {
     "hand_over": DOERS | STEERERS,
     "steer": STEERERS,  # refuse evidence, set the date, drop it, decide whether it helped
 }
-PARTIES = {"customer": "follow", "staff": "read", "decider": "state", "resolver": "mediate"}
+PARTIES = {
+    "customer": "follow", "staff": "read", "decider": "state", "resolver": "mediate", "recorder": "pass_on",
+}  # fmt: skip
 """As whom somebody is told of a case, and the right to it that they must still have when the message goes."""
 
 
@@ -220,8 +276,8 @@ def relation(actor: Actor, complaint: Complaint | None) -> Relation:
     """The closest relation of the actor to the case."""
     if complaint is None or actor.person is None:
         return Relation.NONE
-    if complaint.customer_id == actor.id:
-        return Relation.COMPLAINANT
+    if (side := customer_side.standing(actor.id, complaint)) is not None:
+        return Relation(side)
     if actor.staff is None:
         return Relation.NONE
     if (appointed := _appointed(actor, complaint)) is not None:
@@ -246,9 +302,12 @@ def _appointed(actor: Actor, complaint: Complaint) -> Relation | None:
 
 def may(actor: Actor, action: str, complaint: Complaint | None = None) -> bool:
     """Whether the table grants the action to one of the actor's roles at this relation."""
-    standing = relation(actor, complaint)
+    standings = [relation(actor, complaint)]
+    if complaint is not None and standings[0] in (Relation.OWNER, *ELSEWHERE):
+        beside = {Relation.RECORDER: complaint.recorded_by, Relation.ACCOUNT_MANAGER: complaint.account_manager_id}
+        standings += [each for each, who in beside.items() if who == actor.id]
     roles: Iterable[Role | None] = [None, *(Role(role) for role in actor.roles)]
-    return any((role, standing) in RIGHTS[action] for role in roles)
+    return any((role, standing) in RIGHTS[action] for role in roles for standing in standings)
 
 
 def require(work: Work, action: str, complaint: Complaint | None = None) -> None:
@@ -257,8 +316,11 @@ def require(work: Work, action: str, complaint: Complaint | None = None) -> None
         return
     if complaint is not None:
         require_known(work.actor, complaint)
-        if relation(work.actor, complaint) is Relation.DECIDER:
+        standing = relation(work.actor, complaint)
+        if standing is Relation.DECIDER:
             raise errors.Barred(complaint=complaint.id, why=DECIDER)
+        if standing in (Relation.FILER, Relation.CONTACT) and (None, Relation.COMPLAINANT) in RIGHTS[action]:
+            raise errors.NotAllowed(action=action, complaint=complaint.id, deciders=customer_side.deciders(complaint))
     raise errors.NotAllowed(action=action)
 
 
@@ -266,7 +328,7 @@ def require_known(actor: Actor, complaint: Complaint) -> None:
     """For who may not know of it there is no such case; who gave up a seat, or their part in it, is told that much."""
     if knows(actor, complaint):
         return
-    if relation(actor, complaint) is Relation.BARRED and complaint.barred[str(actor.id)] != SUBJECT:
+    if relation(actor, complaint) is Relation.BARRED and complaint.barred[str(actor.id)] not in (SUBJECT, SUBORDINATE):
         raise errors.Barred(complaint=complaint.id, why=complaint.barred[str(actor.id)])
     raise errors.NotFound(code=complaint.code)
 

@@ -8,7 +8,20 @@ from functools import partial
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import col, select
 
-from backoffice import assignment, audit, days, errors, inbox, intake, outbox, review, surveys, watch
+from backoffice import (
+    assignment,
+    audit,
+    days,
+    erasure,
+    errors,
+    inbox,
+    inquiries,
+    intake,
+    outbox,
+    review,
+    surveys,
+    watch,
+)
 from backoffice.figures import digests, feed
 from backoffice.figures.cases import EXPIRED
 from backoffice.learning import recurrence
@@ -92,7 +105,7 @@ def next_due(office: Office, after: datetime) -> datetime | None:
 def _moments(work: Work, after: datetime) -> Iterator[datetime]:
     if days.pending(work):
         yield after
-    for next_of in (watch.next_step, actions.next_step, surveys.next_at, digests.next_due):
+    for next_of in (watch.next_step, actions.next_step, inquiries.next_step, surveys.next_at, digests.next_due):
         if moment := next_of(work, after):
             yield moment
     oldest = work.db.exec(
@@ -151,6 +164,8 @@ STEPS: dict[str, Callable[[Work], int]] = {
     "drafts": expire_drafts,
     "requests": partial(review.expire, limit=BATCH),
     "surveys": surveys.ask,
+    "inquiries": inquiries.watch,
+    "erased": erasure.expire,
     "seals": seal_log,
     "digests_forgotten": digests.forget_files,
     "inbox_forgotten": inbox.forget_old,

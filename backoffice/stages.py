@@ -11,6 +11,7 @@ class Stage(StrEnum):
     ASSESSED = "assessed"
     INVESTIGATING = "investigating"
     AWAITING_INFO = "awaiting_info"
+    AWAITING_APPROVAL = "awaiting_approval"
     ANSWERED = "answered"
     IMPLEMENTING = "implementing"
     CONFIRMING = "confirming"
@@ -27,9 +28,14 @@ class Event(StrEnum):
     STARTED = "started"
     ASKED = "asked"
     INFORMED = "informed"
+    PROPOSED = "proposed"  # an answer that somebody else must approve first
+    APPROVED = "approved"
+    RETURNED = "returned"  # not approved, or taken back by its author
     ANSWERED = "answered"
+    REVISED = "revised"  # another answer in the place of the one that the complainant thinks about
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    COUNTERED = "countered"  # the complainant suggests something else
     CARRIED_OUT = "carried_out"
     CONFIRMED = "confirmed"
     DENIED = "denied"
@@ -41,6 +47,9 @@ class Event(StrEnum):
     REVIEW_ENDED = "review_ended"  # without a decision: back to where it came from
     ROUTES_OFFERED = "routes_offered"  # nothing is left inside the house
     DECLINED = "declined"  # none of the routes outside is wanted
+    EXCLUDED = "excluded"  # out of scope: not for us to decide
+    MERGED = "merged"  # a duplicate, and from now on a part of another case
+    CONTESTED = "contested"  # what was set aside so is taken up again
     CONCLUDED = "concluded"  # settled or decided outside
 
 
@@ -50,6 +59,7 @@ OPEN = (
     S.ASSESSED,
     S.INVESTIGATING,
     S.AWAITING_INFO,
+    S.AWAITING_APPROVAL,
     S.ANSWERED,
     S.IMPLEMENTING,
     S.CONFIRMING,
@@ -77,6 +87,7 @@ STANDINGS: dict[Stage, Standing] = {
     S.ASSESSED: Standing("desk", True, "final_response", "supervisor_told"),
     S.INVESTIGATING: Standing("desk", True, "final_response", "supervisor_told"),
     S.AWAITING_INFO: Standing("customer", False, "customer_info", "closed_no_info"),
+    S.AWAITING_APPROVAL: Standing("desk", True, "final_response", "supervisor_told"),
     S.ANSWERED: Standing("customer", False, "customer_answer", "closed_silent"),
     S.IMPLEMENTING: Standing("desk", True, "implementation", "supervisor_told"),
     S.CONFIRMING: Standing("customer", False, "customer_confirm", "closed_tacit"),

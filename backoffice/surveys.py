@@ -74,7 +74,8 @@ def ask(work: Work, batch: int = BATCH) -> int:
     for survey in found:
         complaint = work.db.get_one(Complaint, survey.complaint_id)
         person = work.db.get_one(Person, complaint.customer_id)
-        if not _wanted(complaint, survey.question) or person.unreachable_since is not None:
+        beyond = person.unreachable_since is not None or person.telegram_id is None
+        if beyond or not _wanted(complaint, survey.question):
             survey.ask_at = None
         elif wait := _too_soon(work, person, told):
             survey.ask_at = wait

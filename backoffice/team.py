@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from backoffice import assignment, challenges, clocks, errors, rights
+from backoffice import accounts, assignment, challenges, clocks, errors, inquiries, rights, tasks
 from backoffice.complaints import offset, require_page
 from backoffice.disputes import resolvers, speaking
 from backoffice.learning import actions
@@ -20,11 +20,14 @@ PAGE = 6
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody who is there now, and how many open cases they hold."""
+    """Somebody who is there now, how many open cases they hold, and how many of these are past their date; `room`: how
+    many more the desk gives them by itself, of those who are given any."""
 
     person: Person
     staff: Staff
     held: int
+    overdue: int = 0
+    room: int | None = None
 
 
 def team(work: Work, page: int = 0) -> tuple[list[Colleague], bool]:
@@ -81,6 +84,9 @@ def _give_back(work: Work, leaver: Person) -> list[Complaint]:
     speaking.give_up(work, leaver.id)
     resolvers.give_up(work, leaver.id)
     actions.give_back(work, leaver.id)
+    inquiries.give_back(work, leaver.id)
+    accounts.give_back(work, leaver.id)
+    tasks.give_back(work, leaver.id)
     return _hand_cases_on(work, leaver)
 
 
@@ -118,5 +124,15 @@ def _find(work: Work, person_id: int) -> Colleague:
 
 
 def _with_cases(work: Work, found: list[tuple[Staff, Person]]) -> list[Colleague]:
-    held = complaints.open_counts(work.db, [staff.person_id for staff, _ in found], list(OPEN))
-    return [Colleague(person, staff, held.get(staff.person_id, 0)) for staff, person in found]
+    ids = [staff.person_id for staff, _ in found]
+    held, in_work = (complaints.open_counts(work.db, ids, list(stages)) for stages in (OPEN, assignment.WORKLOAD))
+    overdue = complaints.overdue_counts(work.db, ids, list(OPEN), work.now)
+
+    def room(staff: Staff) -> int | None:
+        left = staff.capacity - in_work.get(staff.person_id, 0)
+        return max(left, 0) if Role.HANDLER in staff.roles else None
+
+    return [
+        Colleague(person, staff, held.get(person.id, 0), overdue.get(person.id, 0), room(staff))
+        for staff, person in found
+    ]

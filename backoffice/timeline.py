@@ -5,7 +5,7 @@ of the case, as intervals; nothing keeps a counter that could drift.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -30,13 +30,17 @@ class Happened(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The computation of a date: `due` is `start` and `limit` (that is `base`), put off by the `rests` that count."""
+    """The computation of a date: `due` is `start` and `limit` (that is `base`), put off by the `rests` that count.
+
+    `by_contract`: the limit is that of the contract of a business customer.
+    """
 
     start: datetime
     limit: Limit
     base: datetime
     rests: tuple[Period, ...]
     due: datetime
+    by_contract: bool = False
 
 
 def rests(history: Iterable[Happened], now: datetime) -> list[Period]:
@@ -70,20 +74,37 @@ def timeline(
     *,
     half: bool = False,
     extended: bool = False,
+    own: Limit | None = None,
 ) -> Timeline:
     """When a limit that was counted from `start` ends, with the extension if there was one, and the rests since.
+
+    `own`: the limit of a contract, which counts where all of this ends sooner by it, or where the organisation sets
+    none. Raises LookupError where there is neither.
 
     A rest puts the end off by the working time in it (on clocks that run round the clock: by all of it); one that
     began after the end changes nothing any more. Business days still end at the close of business. All rests
     together count for no more than the organisation's `longest_rest`.
     """
-    limit = organisation.half(target, severity) if half else organisation.limit(target, severity)
-    base = organisation.end(target, limit, start)
-    base = on_top(organisation, "extension", severity, base) if extended else base
-    calendar = organisation.calendar
+    limits = {False: organisation.find_limit(target, severity), True: own}
+    resting = _capped(organisation, _merged(rested, start))
+    lines = []
+    for by_contract, whole in limits.items():
+        if whole is not None:
+            limit = organisation.halved(whole) if half else whole
+            base = organisation.end(target, limit, start)
+            base = on_top(organisation, "extension", severity, base) if extended else base
+            lines.append(_put_off_by(organisation, Timeline(start, limit, base, (), base, by_contract), resting))
+    if not lines:
+        raise LookupError(f"no {target} for {severity}")
+    return min(lines, key=lambda line: line.due)
+
+
+def _put_off_by(organisation: Organisation, line: Timeline, resting: list[Period]) -> Timeline:
+    """The same with the rests that count."""
+    calendar, limit, base = organisation.calendar, line.limit, line.base
     counted: list[Period] = []
     end = base
-    for rest in _capped(organisation, _merged(rested, start)):
+    for rest in resting:
         if rest[0] >= end:
             break
         counted.append(rest)
@@ -91,7 +112,7 @@ def timeline(
     if counted and end != base:
         end = calendar.closing(end) if limit.unit == "bd" else end
         end = calendar.settle(end) if limit.unit == "cd" else end
-    return Timeline(start, limit, base, tuple(counted), end)
+    return replace(line, rests=tuple(counted), due=end)
 
 
 def on_top(organisation: Organisation, clock: str, severity: str | None, end: datetime) -> datetime:

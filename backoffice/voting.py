@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backoffice import assignment, clocks, deadlock, documents, errors, panel, phases, reminders, rights
-from backoffice.handling import DECISIONS
+from backoffice.answers import DECISIONS
 from backoffice.lifecycle import move
 from backoffice.panel import CHAIR
 from backoffice.phases import Phase, touch

@@ -8,7 +8,21 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from backoffice import assignment, clocks, deadlock, groups, reminders, review, surveys, targets, voting
+from backoffice import (
+    account_cases,
+    approvals,
+    assignment,
+    clocks,
+    deadlock,
+    escalation,
+    groups,
+    reminders,
+    review,
+    surveys,
+    targets,
+    voting,
+    wanted,
+)
 from backoffice.assessment import CRITICAL
 from backoffice.closing import close
 from backoffice.disputes import watching
@@ -104,6 +118,8 @@ def _warn(work: Work, complaint: Complaint, deadline: Deadline) -> None:
             reminders.remind(work, person, complaint, deadline, "warned")
         return
     reminders.remind_owner(work, complaint, deadline, "warned")
+    for person in approvals.awaited(work, complaint):
+        reminders.remind(work, person, complaint, deadline, "warned")
 
 
 def _breach(work: Work, complaint: Complaint, deadline: Deadline) -> None:
@@ -136,7 +152,7 @@ def _up(work: Work, complaint: Complaint, deadline: Deadline, level: int) -> Non
 def _late(work: Work, complaint: Complaint, deadline: Deadline) -> None:
     """A second date was missed as well: the owner hears of it, and the complainant gets another one."""
     clocks.end(work, deadline, ENDED_UNMET)
-    main = clocks.main_of(work, complaint)
+    main = clocks.main_of(work, complaint, deadline.task_id)
     if main is not None:
         work.record("deadline.breached", complaint, target="late_answer", due=_iso(deadline.due_at))
         reminders.remind_owner(work, complaint, main, "breached")
@@ -145,7 +161,7 @@ def _late(work: Work, complaint: Complaint, deadline: Deadline) -> None:
 
 def _promise(work: Work, complaint: Complaint, main: Deadline) -> None:
     """Apology, reason and a new date, which is never later than the cap while that lies ahead."""
-    clocks.promise(work, complaint)
+    clocks.promise(work, complaint, main)
     clocks.restart(work, complaint, "progress_update")
     clocks.show(work, complaint)
     _tell_customer(work, complaint, "answer_late", deadline=main.id)
@@ -159,7 +175,9 @@ def _deadlock(work: Work, complaint: Complaint, deadline: Deadline) -> None:
     if not deadlock.notice(work, complaint, deadline.target):
         return
     _tell_customer(work, complaint, "way_open", target=deadline.target)
-    _tell_staff(work, complaint, "case_deadlocked", reminders.ladder(work, complaint))
+    told = [*reminders.ladder(work, complaint), *deadlock.managers(work, complaint, *deadlock.INFORMED)]
+    _tell_staff(work, complaint, "case_deadlocked", {person.id: person for person in told}.values())
+    account_cases.tell_manager(work, complaint, account_cases.DEADLOCK)
     groups.alarm(work, complaint, "deadlocked", deadline=deadline.id)
 
 
@@ -228,6 +246,11 @@ def _expire(work: Work, complaint: Complaint, deadline: Deadline) -> None:
     if watching.expire(work, complaint, deadline):
         return
     target = deadline.target
+    if target == "customer_info" and wanted.has_sent(work, complaint):  # not all of the list, but it was no silence
+        move(work, complaint, Event.INFORMED)
+        _tell_customer(work, complaint, "info_enough")
+        _tell_owner(work, complaint, "info_complete")
+        return
     safety = (complaint.criteria or {}).get("safety", 0) >= HARM
     if target == "customer_info" and (complaint.severity == CRITICAL or safety):
         move(work, complaint, Event.LAPSED, to=Stage.INVESTIGATING)
@@ -283,6 +306,7 @@ STEPS: dict[str, Step] = {
     "deadlock": _deadlock,
     "progress": _progress,
     "again": _again,
+    "untouched": escalation.look_after,
     "admit": _admit,
     "call": voting.call,
     "sit": voting.sit,

@@ -12,6 +12,9 @@ from storage.complaints import Answer, Complaint
 
 AFTER_CLOSING = ("silent", "not_upheld", "resolved", "tacit", "unresolved")  # what was answered, and then closed
 USED_UP_NOTHING = ("withdrawn", "solved")  # how a review ends after which another one can be asked for
+ANSWERABLE = (  # where there may be an answer that dissatisfies
+    Stage.ANSWERED, Stage.IN_DISPUTE, Stage.INVESTIGATING, Stage.AWAITING_INFO, Stage.AWAITING_APPROVAL,
+)  # fmt: skip
 ANSWER = "answer"  # the trigger where nothing but the answer itself dissatisfies
 
 
@@ -73,7 +76,7 @@ def _dismissed_only(work: Work, complaint: Complaint) -> bool:
 def _since(work: Work, complaint: Complaint) -> datetime | None:
     """From when the time for a review runs: the final response, or our giving up; whichever was later."""
     stage = Stage(complaint.stage)
-    answered = stage in (Stage.ANSWERED, Stage.IN_DISPUTE, Stage.INVESTIGATING, Stage.AWAITING_INFO)
+    answered = stage in ANSWERABLE
     closed = stage is Stage.CLOSED and complaint.closed_reason in AFTER_CLOSING
     answers = complaints.answers_of(work.db, complaint.id) if answered or closed else []
     return _given_up(complaint, answers)

@@ -11,6 +11,8 @@ _DIGITS = {
     0x66B: ".",
     0x66C: ",",
 }
+# Letters of other keyboards, hamza on its carriers, ta marbuta; a joint that does not join parts two words.
+_VARIANTS = str.maketrans("يىئكةۀەأإآٱؤ", "یییکهههااااو", "\u200d") | {0x200C: " "}
 # Direction controls can make a text read other than it is stored; ZWNJ and ZWJ are letters of Persian and stay.
 _CONTROLS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
@@ -33,6 +35,13 @@ def tidy(text: str) -> str:
     text = "".join(letter for letter in text if letter in "\n\t\u200c\u200d" or unicodedata.category(letter) != "Cc")
     lines = [_SPACES.sub(" ", line).strip(" ") for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def folded(text: str) -> str:
+    """How words are compared that people write in several ways: letters of Arabic keyboards as of Persian ones, no
+    marks of vowels, no joints, small letters."""
+    plain = unicodedata.normalize("NFKC", latin_digits(tidy(text))).translate(_VARIANTS).lower()
+    return "".join(letter for letter in plain if unicodedata.category(letter) != "Mn" and letter != "\u0640")
 
 
 def within(text: str | None, limit: int) -> str:

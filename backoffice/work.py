@@ -15,11 +15,11 @@ from sqlmodel import Session
 
 from backoffice import audit, errors
 from backoffice.organisation import Organisation
-from storage import crypto, journal, traffic
+from storage import journal, traffic
 from storage.complaints import Complaint
 from storage.db import collided, together
 from storage.journal import AuditEvent
-from storage.people import Person, Staff
+from storage.people import Person, Staff, lane_of
 from storage.traffic import NOTICE
 
 
@@ -95,7 +95,7 @@ class Work:
         of which no more are kept than `at_most`; the others are counted as `more`).
         """
         self.put(
-            lane=crypto.lookup("chat", person.telegram_id),
+            lane=lane_of(person),
             urgency=urgency,
             body={"template": template, "params": [params] if gather else params, **_limit(at_most)},
             person_id=person.id,

@@ -2,12 +2,24 @@
 
 from datetime import datetime
 
-from backoffice import complaints, people, rights
+from backoffice import people
 from backoffice.disputes.phases import of, standing
 from backoffice.stages import Stage
 from backoffice.targets import TARGETS
 from backoffice.work import Work
-from bot import cause_cards, happened, items
+from bot import (
+    account_cards,
+    answer_words,
+    cause_cards,
+    happened,
+    investigation_cards,
+    items,
+    masked,
+    recorded_cards,
+    special_cards,
+    subjects,
+    task_lines,
+)
 from bot.dates import clock, day
 from bot.disputes import cards as disputes
 from bot.i18n import _, __
@@ -22,6 +34,7 @@ STAGES = {
     Stage.ASSESSED: __("assessed"),
     Stage.INVESTIGATING: __("being investigated"),
     Stage.AWAITING_INFO: __("waiting for your information"),
+    Stage.AWAITING_APPROVAL: __("our answer is being checked"),
     Stage.ANSWERED: __("answered"),
     Stage.IMPLEMENTING: __("remedy being carried out"),
     Stage.CONFIRMING: __("waiting for your confirmation"),
@@ -32,6 +45,7 @@ STAGES = {
 STAFF_STAGES = {
     **STAGES,
     Stage.AWAITING_INFO: __("waiting for the customer's information"),
+    Stage.AWAITING_APPROVAL: __("the answer waits for approval"),
     Stage.CONFIRMING: __("waiting for the customer's confirmation"),
     Stage.IN_DISPUTE: __("the customer chooses the next way"),
     Stage.CLOSED: __("Case closed"),
@@ -46,14 +60,13 @@ KINDS = {
     "document": __("document"),
 }
 NO_REMEDY = "none"
-MAX_REASONS = 1800  # UTF-16 units; of a decision of many, all of it stands in its document
 MAX_WISH = 400  # UTF-16 units of it on a card
 
 
 def footer(work: Work, complaint: Complaint) -> Html:
     """The three lines that end every message about a case: code, where it stands, what happens next and by when."""
     return lines(
-        say("{code}", code=Code(complaint.code or "")),
+        subjects.line(work, complaint),
         say(_("Stage: {stage}"), stage=Html(stage(complaint))),
         next_step(work, complaint),
     )
@@ -68,7 +81,7 @@ def stage(complaint: Complaint) -> str:
 def next_step(work: Work, complaint: Complaint) -> Html:
     """What happens next, and by when."""
     match Stage(complaint.stage):
-        case Stage.RECEIVED | Stage.ASSESSED | Stage.INVESTIGATING:
+        case Stage.RECEIVED | Stage.ASSESSED | Stage.INVESTIGATING | Stage.AWAITING_APPROVAL:
             return by(promise(complaint), _("Next: you receive our answer by {date}."), _("Next: our answer."))
         case Stage.AWAITING_INFO:
             return say(_("Next: your answer to our question, by {date}. Write it here."), date=window(work, complaint))
@@ -121,6 +134,8 @@ def is_reviewed(complaint: Complaint) -> bool:
 def reopening(work: Work, complaint: Complaint) -> Html:
     if complaint.closed_at is None:
         return Html(_("Next: submit the complaint when you are ready."))
+    if (set_aside := special_cards.next_step(work, complaint)) is not None:
+        return set_aside
     until = work.organisation.due("reopen", None, complaint.closed_at)
     if until < work.now:
         return Html(_("If the problem comes back, you can make a new complaint at any time."))
@@ -136,36 +151,27 @@ def own_case(work: Work, complaint: Complaint) -> Html:
     return paragraphs(
         bold(_("Your complaint")),
         lines(
-            say(_("About: {category}"), category=category(work, complaint)),
+            say(_("About: {category}"), category=subjects.category(work, complaint)),
             *items.lines_of(work, complaint),
             say(_("Handled by: {unit}"), unit=Html(unit(work, complaint))),
+            account_cards.for_customer(work, complaint),
         ),
         happened.timeline(work, complaint),
+        task_lines.told(work, complaint),
         footer(work, complaint),
     )
 
 
-def own_line(complaint: Complaint) -> Html:
-    """Two lines in a list."""
+def own_line(work: Work, complaint: Complaint) -> Html:
+    """Two lines in a list, with who made it where several of a company follow it."""
+    date, where = promise(complaint), Html(stage(complaint))
+    stands = say(_("{stage} · by {date}"), stage=where, date=date) if date else where
     return lines(
-        say("{code}", code=Code(complaint.code or "")),
-        say(_("{stage} · by {date}"), stage=Html(stage(complaint)), date=date)
-        if (date := promise(complaint))
-        else Html(stage(complaint)),
+        subjects.line(work, complaint),
+        say("{title} · {turn}", title=stands, turn=made)
+        if (made := account_cards.made_by(work, complaint))
+        else stands,
     )
-
-
-def category(work: Work, complaint: Complaint) -> str:
-    """«Delivery – not received» in the reader's language."""
-    return category_named(work, complaint.category or "")
-
-
-def category_named(work: Work, code: str) -> str:
-    found = work.organisation.category(code)
-    if found is None:
-        return Html("")
-    group = next(g for g in work.organisation.category_groups if found in g.categories)
-    return say("{group} – {category}", group=Html(group.words[language()]), category=Html(found.words[language()]))
 
 
 def unit(work: Work, complaint: Complaint) -> str:
@@ -173,8 +179,7 @@ def unit(work: Work, complaint: Complaint) -> str:
 
 
 def staff_case(work: Work, complaint: Complaint) -> Html:
-    """The card of a case: whose turn, due, who, what. Contact details are for those who handle it."""
-    contact = complaint.contact if rights.may(work.actor, "read_all", complaint) else None
+    """The card of a case: whose turn, due, who, what. Whose it is stays hidden until somebody asks for it."""
     entries = entries_of(work.db, complaint.id)
     return paragraphs(
         lines(
@@ -183,16 +188,23 @@ def staff_case(work: Work, complaint: Complaint) -> Html:
             due_line(work, complaint),
             window_line(work, complaint),
             promise_line(complaint),
+            recorded_cards.authority_line(work, complaint),
             severity(work, complaint),
             containment(work, complaint),
+            answer_words.on_case(work, complaint),
         ),
+        task_lines.on_case(work, complaint),
         lines(
             owner(work, complaint),
-            say(_("Customer: {name}"), name=customer_name(complaint)),
+            masked.customer(complaint),
             say(_("Company: {name}"), name=complaint.company) if complaint.company else None,
-            say(_("Contact: {contact}"), contact=contact) if contact else None,
+            account_cards.on_case(work, complaint),
+            masked.contact(work, complaint),
             say(_("Writes in: {language}"), language=Html(language_name(complaint.language))),
+            recorded_cards.came_by(work, complaint),
         ),
+        special_cards.about(work, complaint),
+        investigation_cards.on_case(work, complaint),
         cause_cards.about(work, complaint),
         facts(work, complaint),
         action_lines.on_case(work, complaint),
@@ -203,7 +215,7 @@ def staff_case(work: Work, complaint: Complaint) -> Html:
 
 def latest_words(entries: list[Entry]) -> Html | None:
     """What the complainant said last after the complaint itself: an answer to a question, why they refuse."""
-    said = [each.text for each in entries if each.kind in ("addition", "reason") and each.text]
+    said = [each.text for each in entries if each.kind in ("addition", "reason", "counter") and each.text]
     return lines(Html(_("Their latest words:")), quote(said[-1])) if said else None
 
 
@@ -211,7 +223,7 @@ def facts(work: Work, complaint: Complaint) -> Html:
     """What the form asked for and got."""
     wish = work.organisation.find_remedy(complaint.wish or "")
     return lines(
-        say(_("About: {category}"), category=category(work, complaint)),
+        say(_("About: {category}"), category=subjects.category(work, complaint)),
         *items.lines_of(work, complaint),
         say(_("When: {date}"), date=Html(day(complaint.happened_on, year=True))) if complaint.happened_on else None,
         say(_("Order or contract: {reference}"), reference=complaint.reference) if complaint.reference else None,
@@ -319,6 +331,11 @@ def containment(work: Work, complaint: Complaint) -> Html | None:
     return say(template, date=until, time=Html(clock(until)))
 
 
+def in_short(work: Work, complaint: Complaint) -> Html:
+    """For staff: code, whose turn it is, and what is due."""
+    return lines(say("{code}", code=Code(complaint.code or "")), Html(turn(complaint)), due_line(work, complaint))
+
+
 def owner(work: Work, complaint: Complaint) -> Html:
     return say(_("Owner: {name}"), name=people.name_of(work, complaint.owner_id) or Html(_("nobody yet")))
 
@@ -334,12 +351,6 @@ def turn(complaint: Complaint) -> str:
         "outside": _("The third party's turn: {stage}"),
     }.get(standing(complaint).turn)
     return say(whose, stage=name) if whose else str(name)
-
-
-def customer_name(complaint: Complaint) -> str:
-    if complaint.anonymous:
-        return Html(_("anonymous"))
-    return complaint.name or Html(_("name not given"))
 
 
 def language_name(code: str) -> str:
@@ -363,25 +374,4 @@ def outside_route() -> Html:
             "Your complaint has been reviewed by other people. If their decision does not satisfy you, you can turn to"
             " an independent mediator or an authority."
         )
-    )
-
-
-def answer_text(work: Work, complaint: Complaint, answer_id: int | None = None) -> Html:
-    """A final response: decision, reasons, remedy, what happens next, the next route."""
-    answer = complaints.answer(work.db, answer_id) if answer_id else complaints.last_answer(work.db, complaint)
-    if answer is None:
-        return Html("")
-    remedy = work.organisation.remedy(answer.remedy)
-    reviewed = answer.review_id is not None
-    return paragraphs(
-        bold(_("The decision on your review") if reviewed else _("Our answer to your complaint")),
-        say(_("Decision: {decision}"), decision=Html(work.organisation.decisions[answer.decision][language()])),
-        lines(Html(_("Reasons:")), quote(answer.reasons, MAX_REASONS)),
-        lines(
-            say(_("Remedy: {remedy}"), remedy=Html(remedy.words[language()])) if remedy.code != NO_REMEDY else None,
-            quote(answer.remedy_words) if answer.remedy_words else None,
-        ),
-        lines(Html(_("What happens next:")), quote(answer.next_step)) if answer.next_step else None,
-        outside_route() if reviewed else next_route(),
-        footer(work, complaint),
     )

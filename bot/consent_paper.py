@@ -9,7 +9,8 @@ from bot.dispute_paper import addressed, dispute_of, method, provider_of, referr
 from bot.i18n import _
 from bot.paper_parts import Section, code, day, facts, grouped, moment, name
 from bot.paper_text import fill, said
-from storage.complaints import Complaint, Consent
+from storage.complaints import Complaint
+from storage.consents import Consent
 from storage.disputes import Referral
 from storage.documents import Document
 

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from backoffice import own_data
+from backoffice import answers, own_data
 from backoffice.disputes import dossier
-from backoffice.entries import sent
+from backoffice.entries import EVIDENCE, sent
 from backoffice.hearing import HEARD
 from backoffice.own_data import NOT_KEPT
 from backoffice.rights import CUSTOMER, ORGANISATION
 from backoffice.work import Work
-from bot import cards, dispute_paper
+from bot import answer_paper, cards, dispute_paper
 from bot.disputes.cards import LABELS
 from bot.i18n import _, __
 from bot.paper_parts import Section, code, day, grouped, latest, moment, section
@@ -20,6 +20,7 @@ from storage import clocks
 from storage.clocks import ENDED_UNMET
 from storage.complaints import Answer, Complaint, Entry, answers_of
 from storage.documents import Document
+from storage.journal import AuditEvent
 
 HAPPENED = {
     "complaint.submitted": __("The complaint was received."),
@@ -27,11 +28,15 @@ HAPPENED = {
     "complaint.asked": __("The organisation asked the customer a question."),
     "complaint.informed": __("The customer answered the question."),
     "complaint.answered": __("The organisation answered."),
+    "complaint.approved": __("The organisation answered."),
+    "complaint.revised": __("The organisation changed its answer."),
     "complaint.accepted": __("The customer accepted the answer."),
     "complaint.refused": __("The customer did not accept the answer."),
-    "complaint.carried_out": __("The organisation reported that the remedy was carried out."),
+    "complaint.countered": __("The customer suggested something else."),
+    "remedy.done": __("The organisation carried out: {remedy}."),
+    "remedy.denied": __("The customer said that this was not carried out: {remedy}."),
+    "complaint.carried_out": __("The organisation reported that all of it was carried out."),
     "complaint.confirmed": __("The customer confirmed the remedy."),
-    "complaint.denied": __("The customer said that the remedy was not carried out."),
     "complaint.withdrawn": __("The customer withdrew the complaint."),
     "complaint.reopened": __("The customer reopened the complaint."),
     "complaint.lapsed": __("The customer's time to reply passed."),
@@ -40,6 +45,9 @@ HAPPENED = {
     "complaint.review_ended": __("The review ended without a decision."),
     "complaint.routes_offered": __("The organisation named the ways outside."),
     "complaint.declined": __("The customer left it at that."),
+    "complaint.merged": __("It became a part of another complaint of the customer."),
+    "complaint.excluded": __("The organisation held that it was not for it to decide, and named the right place."),
+    "complaint.contested": __("It was taken up again."),
     "deadline.extended": __("The organisation took more time."),
     "dispute.negotiated": __("Direct talks began."),
     "dispute.chosen": __("The customer chose a third party."),
@@ -72,6 +80,7 @@ SAID = {
     "story": __("The complaint"),
     "addition": __("Addition"),
     "reason": __("The reason given"),
+    "counter": __("What the customer suggests instead"),
     "grounds": __("Why a review was requested"),
     "evidence": __("New evidence"),
     "lateness": __("Why the request came late"),
@@ -79,6 +88,7 @@ SAID = {
     "message": __("Message to the customer"),
     "panel_question": __("Question of those who reviewed it"),
     "statement": __("Statement of those who had answered"),
+    EVIDENCE: __("Evidence that it was carried out"),
 }
 Piece = tuple[datetime, str, list[Paragraph]]
 """When, what it is, and what it says."""
@@ -87,7 +97,7 @@ Piece = tuple[datetime, str, list[Paragraph]]
 def chronology(work: Work, document: Document) -> list[Section]:
     """What happened up to the day of the document, as the customer may know it."""
     complaint = work.db.get_one(Complaint, document.complaint_id)
-    events = [(each.at, str(HAPPENED[each.event])) for each in work.history(complaint) if each.event in HAPPENED]
+    events = [(each.at, _happened(work, each)) for each in work.history(complaint) if each.event in HAPPENED]
     for row in clocks.of_case(work.db, complaint.id):
         passed = row.due_at or row.breached_at
         if row.target in PASSED and passed and (row.breached_at or row.ended == ENDED_UNMET):
@@ -100,7 +110,7 @@ def chronology(work: Work, document: Document) -> list[Section]:
 def positions(work: Work, document: Document) -> list[Section]:
     """What each side said, as it was last put."""
     complaint = work.db.get_one(Complaint, document.complaint_id)
-    words = [(_side(entry), piece) for entry, piece in _said(work, complaint, document.issued_at)]
+    words = [(_side(complaint, entry), piece) for entry, piece in _said(work, complaint, document.issued_at)]
     answers = [_answer(work, each) for each in _answers(work, document)]
     theirs = [piece for side, piece in words if side == CUSTOMER]
     ours_ = [*(piece for side, piece in words if side == ORGANISATION), *answers]
@@ -122,9 +132,10 @@ def offered(work: Work, document: Document) -> list[Section]:
     """The remedies of the organisation's answers and of the review, one after the other."""
     pieces: list[Piece] = []
     for answer in _answers(work, document):
-        if answer.remedy != cards.NO_REMEDY:
-            known, words = dispute_paper.remedy(work, answer.remedy, answer.remedy_words)
-            pieces.append((answer.at, known, words))
+        for given in answers.given(answer):
+            if given.code != answers.NOTHING:
+                known, _words = dispute_paper.remedy(work, given.code)
+                pieces.append((answer.at, known, answer_paper.details(given)))
     heading = _("What was offered")
     return _voices(heading, pieces) or section(heading, "plain", [ours(_("No remedy was offered."), language())])
 
@@ -140,7 +151,8 @@ def evidence(work: Work, document: Document) -> list[Section]:
             continue
         what = " · ".join(each for each in (str(cards.KINDS[file.kind]), filed(file.file_name or "")) if each)
         digest = code(grouped(file.sha256)) if file.sha256 else "–"
-        rows.append([fill("{number}", number=len(rows) + 1), what, _side_of(entry), day(entry.at), digest])
+        side = str(LABELS[_side(complaint, entry)])
+        rows.append([fill("{number}", number=len(rows) + 1), what, side, day(entry.at), digest])
     head = [_("No."), _("File"), _("Brought by"), _("Date"), "SHA-256"]
     return _table(_("The evidence"), head, rows) or section(
         _("The evidence"), "plain", [ours(_("There are no files."), language())]
@@ -160,6 +172,11 @@ def _said(work: Work, complaint: Complaint, until: datetime) -> list[tuple[Entry
     return told
 
 
+def _happened(work: Work, event: AuditEvent) -> str:
+    remedy = work.organisation.find_remedy(event.facts.get("remedy", ""))
+    return str(HAPPENED[event.event]).replace("{remedy}", remedy.words[language()] if remedy else "–")
+
+
 def _answers(work: Work, document: Document) -> list[Answer]:
     return [each for each in answers_of(work.db, document.complaint_id) if each.at <= document.issued_at]
 
@@ -167,16 +184,14 @@ def _answers(work: Work, document: Document) -> list[Answer]:
 def _answer(work: Work, answer: Answer) -> Piece:
     what = _("Decision on the review: {decision}") if answer.review_id else _("Answer: {decision}")
     decision = work.organisation.decisions[answer.decision][language()]
-    words = [*said(answer.reasons, language()), *said(answer.next_step, language())]
+    written = (answer.because, answer.summary, answer.findings, answer.reasons, answer.put_right, answer.next_step)
+    words = [paragraph for each in written for paragraph in said(each, language())]
     return answer.at, what.format(decision=decision), words
 
 
-def _side(entry: Entry) -> str:
-    return CUSTOMER if entry.kind in own_data.OWN else ORGANISATION
-
-
-def _side_of(entry: Entry) -> str:
-    return str(LABELS[_side(entry)])
+def _side(complaint: Complaint, entry: Entry) -> str:
+    theirs = entry.kind in own_data.OWN or (entry.kind == EVIDENCE and entry.author_id == complaint.customer_id)
+    return CUSTOMER if theirs else ORGANISATION
 
 
 def _voices(heading: str, pieces: list[Piece]) -> list[Section]:

@@ -32,6 +32,7 @@ RELATIVE = {
     "بعد غد": -2,
 }  # fmt: skip
 NUMERIC = re.compile(r"^(\d{1,4})\s*[/.\-\s]\s*(\d{1,2})\s*[/.\-\s]\s*(\d{1,4})$")
+CLOCK = re.compile(r"(?:(?:at|ساعت|الساعة)\s*)?(?<!\d)([01]?\d|2[0-3]):([0-5]\d)(?!\d)")
 WORDED = re.compile(r"^(\d{1,2})\s+(?:of\s+|من\s+)?([^\d]+?)(?:\s*[,،]?\s*(?:ماه\s*)?(\d{4})(?:\s*هـ?|م)?)?$")
 
 
@@ -170,6 +171,16 @@ def parse_day(text: str, today: date, *, ahead: bool = False) -> date | None:
     if found := WORDED.match(plain):
         return _worded(int(found[1]), found[2].strip(), int(found[3]) if found[3] else None, today, ahead)
     return None
+
+
+def parse_moment(text: str, today: date) -> tuple[date, time | None] | None:
+    """A day, with the time of day where one was typed; a time alone is of today. None if unreadable."""
+    plain = tidy(latin_digits(text))
+    found = CLOCK.search(plain)
+    at = time(int(found[1]), int(found[2])) if found else None
+    rest = CLOCK.sub(" ", plain).strip(" ,،.-") if found else plain
+    on = today if found and not rest else parse_day(rest, today)
+    return None if on is None else (on, at)
 
 
 def _worded(on: int, month: str, year: int | None, today: date, ahead: bool) -> date | None:

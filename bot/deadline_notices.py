@@ -2,21 +2,21 @@
 
 from datetime import datetime
 
-from backoffice import ways
+from backoffice import tasks, ways
 from backoffice.disputes.phases import of
 from backoffice.stages import Stage
-from backoffice.targets import CARRYING_OUT, TARGETS
-from bot import cards, review_notices, routes
+from bot import cards, review_notices, routes, task_lines, wanted_cards
 from bot.customer.answers import answer_buttons, closing, stars
 from bot.customer.mine import case_buttons, confirmation
 from bot.dates import clock
 from bot.disputes import offer_notices
 from bot.i18n import _
-from bot.keyboards import SUCCESS, button, keyboard, own
+from bot.keyboards import button, keyboard, own
 from bot.notice import Notice, Said, brief, reference, template
 from bot.texts import Html, bold, language, lines, paragraphs, plain, quote, say
 from storage.clocks import Deadline
 from storage.complaints import Entry
+from storage.remedies import Task
 
 # ------------------------------------------------------------------ to the complainant: our time
 
@@ -25,18 +25,20 @@ from storage.complaints import Entry
 def answer_late(notice: Notice) -> Said | None:
     """Apology, reason, new date; from the longest time on the next route as well."""
     deadline, case = notice.work.db.get(Deadline, notice.params["deadline"]), notice.case
-    if deadline is None or case.promised_at is None:
+    task = notice.work.db.get(Task, deadline.task_id) if deadline and deadline.task_id else None
+    if deadline is None or case.promised_at is None or (task is not None and not tasks.is_open(task)):
         return None  # it was answered before this could go
-    remedy = TARGETS[deadline.target] is CARRYING_OUT
+    until = (tasks.promised(notice.work, task) if task else None) or case.promised_at
     reason = notice.work.organisation.delay_reason(deadline.reason or "")
     text = paragraphs(
         bold(
             _("The remedy is not carried out in time. We are sorry for the delay.")
-            if remedy
+            if task
             else _("Our answer is not ready in time. We are sorry for the delay.")
         ),
         plain(reason.told[language()]) if reason else _("It takes longer than we had expected."),
-        say(_("New date: {date}"), date=case.promised_at),
+        task_lines.named(notice.work, task) if task else None,
+        say(_("New date: {date}"), date=until),
         _("You need not wait for us: the review and the outside ways that we named to you are open.")
         if case.deadlock_at
         else None,
@@ -75,9 +77,11 @@ def progress(notice: Notice) -> Said | None:
 @template
 def date_put_off(notice: Notice) -> Said:
     entry = notice.work.db.get(Entry, notice.params["entry_id"])
-    before, date = datetime.fromisoformat(notice.params["was"]), cards.promise(notice.case)
+    before, task = datetime.fromisoformat(notice.params["was"]), notice.work.db.get(Task, notice.params["task_id"] or 0)
+    date = tasks.promised(notice.work, task) if task else cards.promise(notice.case)
     text = paragraphs(
         bold(_("We need more time for your complaint, and are sorry for it.")),
+        task_lines.named(notice.work, task) if task else None,
         lines(Html(_("The reason:")), quote(entry.text if entry else None)),
         say(_("New date: {date}, instead of {before}."), date=date, before=before) if date else None,
         cards.footer(notice.work, notice.case),
@@ -105,9 +109,11 @@ def window_reminder(notice: Notice) -> Said | None:
     until = cards.window(work, case)
     if target == "customer_info":
         text = paragraphs(
-            bold(_("We still need your answer to go on.")), cards.open_question(work, case), info_end(notice, until)
+            bold(_("We still need your answer to go on.")),
+            wanted_cards.listed(work, case) or cards.open_question(work, case),
+            info_end(notice, until),
         )
-        return said(notice, text), keyboard(button(_("Answer the question"), own("add", case), SUCCESS))
+        return said(notice, text), wanted_cards.answering(work, case)
     if of(case) is not None:
         return offer_notices.reminded(notice, target, until)
     if target == "review_answer":
@@ -123,6 +129,7 @@ def window_reminder(notice: Notice) -> Said | None:
         return said(notice, text), answer_buttons(work, case, read=True)
     text = paragraphs(
         bold(_("Has the remedy been carried out, as you see it?")),
+        task_lines.told(work, case),
         say(_("If we hear nothing by {date}, we take it that all is well. You can still reopen it after."), date=until),
     )
     return said(notice, text), keyboard(confirmation(case), button(_("Show the complaint"), own("show", case)))

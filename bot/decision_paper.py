@@ -172,11 +172,11 @@ def _ways(work: Work, document: Document, complaint: Complaint) -> Section:
         "heading": _("If you do not accept the decision"),
         "style": "routes",
         "paragraphs": [ours(" ".join(each for each in told if each), language())],
-        "rows": [_route(each) for each in found],
+        "rows": [route(each) for each in found],
     }
 
 
-def _route(to: Provider) -> tuple[str, str]:
+def route(to: Provider) -> tuple[str, str]:
     """Who it is, and how they are reached as far as that is known."""
     known = [fill("{where}", where=Code(each)) for each in (to.contact, to.url) if each]
     return to.words[language()], " · ".join(known)

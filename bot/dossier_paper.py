@@ -12,7 +12,8 @@ from bot.i18n import _
 from bot.paper_parts import Fact, Section, about, code, day, facts, grouped, moment, name, section
 from bot.paper_text import fill, ours
 from bot.texts import language
-from storage.complaints import Complaint, Consent
+from storage.complaints import Complaint
+from storage.consents import Consent
 from storage.documents import Document
 
 

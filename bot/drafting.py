@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from backoffice import groups, outbox, rights, undelivered
+from backoffice import by_hand, groups, outbox, rights, undelivered
+from backoffice.customer_side import belongs
 from backoffice.work import Actor, Work
 from bot import calls
 from bot.calls import METHODS, Call
@@ -80,7 +81,7 @@ def draft(work: Work, row: OutboxMessage, word: Word) -> Errand | Outcome:
 
 def _answered(work: Work, row: OutboxMessage) -> dict[str, Any] | Outcome:
     """What a handler answered stands as it was said; of a case, only as long as its receiver has not left."""
-    if row.party in ("staff", "resolver") and row.person_id and staff_of(work.db, row.person_id) is None:
+    if row.party in ("staff", "resolver", "recorder") and row.person_id and staff_of(work.db, row.person_id) is None:
         complaint = work.db.get(Complaint, row.complaint_id) if row.complaint_id else None
         return Outcome(row, partial(outbox.withhold, row=row, complaint=complaint))
     body: dict[str, Any] = row.body
@@ -97,6 +98,8 @@ def _worded(work: Work, row: OutboxMessage, word: Word) -> dict[str, Any] | Outc
         return drop(row, "no_person")
     if not _may_read(work, row, person, complaint):
         return Outcome(row, partial(outbox.withhold, row=row, complaint=complaint))
+    if person.telegram_id is None:
+        return Outcome(row, partial(by_hand.keep, row=row))
     if person.unreachable_since is not None:
         return Outcome(row, partial(outbox.hold, row=row))
     worded = word(work, row, person, complaint)
@@ -120,7 +123,7 @@ def _for_group(work: Work, row: OutboxMessage, word: Word) -> dict[str, Any] | O
 def _may_read(work: Work, row: OutboxMessage, person: Person, complaint: Complaint | None) -> bool:
     """Whether it may still be said to this person, as the side as which it was promised."""
     if row.party == "customer":
-        return complaint is None or complaint.customer_id == person.id
+        return complaint is None or belongs(person.id, complaint)
     staff = staff_of(work.db, person.id)
     if complaint is None:  # of several cases, or of the desk itself
         return staff is not None

@@ -1,9 +1,12 @@
 """What happened to a case so far, as its complainant may know it."""
 
+from datetime import datetime
+
 from backoffice.work import Work
 from bot.i18n import __
-from bot.texts import Html, lines, say
+from bot.texts import Html, language, lines, say
 from storage.complaints import Complaint
+from storage.journal import AuditEvent
 
 HAPPENED = {
     "complaint.submitted": __("complaint received"),
@@ -11,12 +14,19 @@ HAPPENED = {
     "complaint.asked": __("we asked you a question"),
     "complaint.informed": __("you answered our question"),
     "complaint.answered": __("we answered"),
+    "complaint.approved": __("we answered"),
+    "complaint.revised": __("we changed our answer"),
     "complaint.accepted": __("you accepted the answer"),
     "complaint.refused": __("you did not accept the answer"),
-    "complaint.carried_out": __("remedy carried out"),
+    "complaint.countered": __("you suggested something else"),
+    "remedy.done": __("carried out"),
+    "remedy.denied": __("you said that this is not done"),
+    "complaint.carried_out": __("we asked you whether all is done"),
     "complaint.confirmed": __("you confirmed the remedy"),
-    "complaint.denied": __("you said that the remedy is not done"),
     "complaint.withdrawn": __("you withdrew the complaint"),
+    "complaint.merged": __("it became a part of your other complaint"),
+    "complaint.excluded": __("we named you the right place for it"),
+    "complaint.contested": __("it was taken up again"),
     "complaint.reopened": __("you reopened the complaint"),
     "complaint.lapsed": __("we did not hear from you in time"),
     "complaint.review_requested": __("you asked for a review"),
@@ -48,5 +58,12 @@ MAX_HISTORY = 8
 def timeline(work: Work, complaint: Complaint) -> Html:
     """The latest of it, one a line."""
     events = [event for event in work.history(complaint) if event.event in HAPPENED]
-    told = [say("{date} · {event}", date=e.at, event=Html(HAPPENED[e.event])) for e in events[-MAX_HISTORY:]]
-    return lines(*told)
+    return lines(*(told(work, event, event.at) for event in events[-MAX_HISTORY:]))
+
+
+def told(work: Work, event: AuditEvent, date: datetime | Html) -> Html:
+    """One of these events; of a remedy, which one."""
+    what, remedy = Html(HAPPENED[event.event]), work.organisation.find_remedy(event.facts.get("remedy", ""))
+    if remedy is None or not event.event.startswith("remedy."):
+        return say("{date} · {event}", date=date, event=what)
+    return say("{date} · {event}: {remedy}", date=date, event=what, remedy=Html(remedy.words[language()]))

@@ -46,6 +46,14 @@ class Form(CallbackData, prefix="f"):
     value: str = ""
 
 
+class Log(CallbackData, prefix="log"):
+    """A step of writing down a complaint that came another way; `draft` is 0 before it has begun."""
+
+    do: str
+    draft: int = 0
+    value: str = ""
+
+
 class Data(CallbackData, prefix="data"):
     """What people want done with the data kept about them; `about` is empty, NAMED, or the code of a case."""
 
@@ -71,6 +79,21 @@ class Desk(CallbackData, prefix="desk"):
     value: str = ""
 
 
+class Inquire(CallbackData, prefix="inq"):
+    """What is done about a question that somebody of the house was asked."""
+
+    do: str
+    number: int
+
+
+class Carry(CallbackData, prefix="carry"):
+    """What is done about a remedy that is to be carried out; `number` is that of its task."""
+
+    do: str
+    number: int
+    value: str = ""
+
+
 class Matter(CallbackData, prefix="dsp"):
     """What is done in a dispute by whichever of its sides; who that is, the rights say."""
 
@@ -93,6 +116,15 @@ class Team(CallbackData, prefix="team"):
     do: str
     person: int
     page: int = 0
+
+
+class Business(CallbackData, prefix="biz"):
+    """What staff do with a business customer; `number` is 0 while it is not there yet."""
+
+    do: str
+    number: int = 0
+    page: int = 0
+    value: str = ""
 
 
 class Register(CallbackData, prefix="prov"):
@@ -201,7 +233,8 @@ def button(text: str, data: CallbackData, style: str | None = None) -> InlineKey
 
 def ticked(text: str, on: object, data: CallbackData) -> InlineKeyboardButton:
     """What is chosen or filled in carries a mark."""
-    return button(("✅ " if on else "") + text, data)
+    marked = f"✅ {text}" if on else text
+    return button(Html(marked) if isinstance(text, Html) else marked, data)
 
 
 def to_menu() -> InlineKeyboardButton:

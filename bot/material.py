@@ -84,12 +84,13 @@ def source(message: Message) -> int:
     return crypto.lookup("message", f"{message.chat.id}:{message.message_id}")
 
 
-def keep(work: Work, use_case: Callable[..., Entry], complaint: Complaint, brought: Material) -> None:
+def keep(work: Work, use_case: Callable[..., Entry], complaint: Complaint, brought: Material) -> Entry:
     """Give the words to the use-case, and note the file on the entry that it makes of them."""
     entry = use_case(work, complaint, brought.text, source=brought.source, album=brought.album)
     if brought.file:
         file = brought.file
         entries.attach(work, entry, file.kind, file.file_id, **file.about)
+    return entry
 
 
 def _file(message: Message) -> File | None:

@@ -12,7 +12,7 @@ from backoffice.work import Work
 from bot import cards
 from bot.i18n import _
 from bot.keyboards import SUCCESS, button, desk, keyboard
-from bot.texts import Code, Html, bold, lines, paragraphs, say
+from bot.texts import Code, Html, bold, paragraphs, say
 from storage.complaints import Attachment, Complaint
 from storage.people import Person
 
@@ -61,11 +61,7 @@ def brief(notice: Notice, title: str, *more: str | None, way: InlineKeyboardButt
     """What happened, where the case stands, and the `way` in: if none is named, to the case."""
     text = paragraphs(
         bold(title),
-        lines(
-            say("{code}", code=Code(notice.case.code or "")),
-            Html(cards.turn(notice.case)),
-            cards.due_line(notice.work, notice.case),
-        ),
+        cards.in_short(notice.work, notice.case),
         *more,
     )
     return text, keyboard(way or door(notice.work, notice.case, SUCCESS))

@@ -4,29 +4,35 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from backoffice import complaints, people, rights
+from backoffice import people, reading, rights
 from backoffice.work import Actor, Work
 from bot import (
+    account_notices,
+    answer_notices,
+    by_hand_notices,
     cards,
     cause_notices,
     commands,
     deadline_notices,
     group_notices,
+    investigation_notices,
     own_file,
+    owner_notices,
     panel_notices,
     paper_notices,
     reminder_notices,
     review_notices,
     severity_notices,
+    special_notices,
     survey_notices,
+    task_notices,
 )
-from bot.customer.answers import answer_buttons
-from bot.customer.mine import case_buttons, confirmation
+from bot.customer.mine import case_buttons
 from bot.disputes import mediation_notices, outcome_notices, staff_notices
 from bot.figures import alarms
 from bot.figures import notices as figure_notices
 from bot.i18n import _, reader_of, speaking_to
-from bot.keyboards import SUCCESS, button, desk, keyboard, own, pairs, to_menu
+from bot.keyboards import button, desk, keyboard, own, pairs, to_menu
 from bot.learning import action_notices
 from bot.notice import TEMPLATES, Call, Notice, Said, album, brief, one_file, reference, template
 from bot.staff import queue
@@ -36,19 +42,25 @@ from storage.people import Person, staff_of
 from storage.traffic import OutboxMessage
 
 ELSEWHERE = (
+    account_notices,
     alarms,
+    answer_notices,
+    by_hand_notices,
     cause_notices,
     action_notices,
     deadline_notices,
     figure_notices,
+    investigation_notices,
     mediation_notices,
     outcome_notices,
     panel_notices,
     paper_notices,
     reminder_notices,
     review_notices,
+    special_notices,
     staff_notices,
     survey_notices,
+    task_notices,
 )  # wordings that register themselves
 
 
@@ -66,6 +78,8 @@ def word(work: Work, message: OutboxMessage, person: Person | None, complaint: C
     whom = reader_of(person, ZoneInfo(work.organisation.time_zone), work.organisation.default_language)
     with speaking_to(whom):
         said = TEMPLATES[message.body["template"]](notice)
+    if complaint is not None:
+        reading.told(work, complaint, message.body["template"])
     if said is None or isinstance(said, dict):
         return said
     text, buttons = said
@@ -92,19 +106,12 @@ def investigation_started(notice: Notice) -> Said:
     return text, case_buttons(notice.work, notice.case)
 
 
-for wording in (severity_notices.handling_changed, severity_notices.case_critical, severity_notices.severity_set):
+for wording in (
+    *(severity_notices.handling_changed, severity_notices.case_critical, severity_notices.severity_set),
+    *(owner_notices.case_escalated, owner_notices.case_untouched, owner_notices.case_taken_back),
+    owner_notices.case_news,
+):
     template(wording)
-
-
-@template
-def question_asked(notice: Notice) -> Said:
-    text = paragraphs(
-        bold(_("We need something from you to go on.")),
-        quote(_entry(notice)),
-        _("Reply to this message with your answer. Photos and files are welcome."),
-        cards.footer(notice.work, notice.case),
-    )
-    return text, keyboard(button(_("Answer the question"), own("add", notice.case), SUCCESS))
 
 
 @template
@@ -116,25 +123,6 @@ def staff_wrote(notice: Notice) -> Said:
         cards.footer(notice.work, notice.case),
     )
     return text, keyboard(button(_("Show the complaint"), own("show", notice.case)))
-
-
-@template
-def complaint_answered(notice: Notice) -> Said:
-    text = cards.answer_text(notice.work, notice.case, notice.params["answer_id"])
-    return text, answer_buttons(notice.work, notice.case)
-
-
-@template
-def remedy_carried_out(notice: Notice) -> Said:
-    remedy = notice.work.organisation.remedy(notice.case.remedy or "")
-    answer = complaints.last_answer(notice.work.db, notice.case)
-    text = paragraphs(
-        bold(say(_("We have carried out the remedy: {remedy}."), remedy=Html(remedy.words[language()]))),
-        quote(answer.remedy_words) if answer else None,
-        _("Is it done, as you see it?"),
-        cards.footer(notice.work, notice.case),
-    )
-    return text, keyboard(confirmation(notice.case), button(_("Show the complaint"), own("show", notice.case)))
 
 
 @template
@@ -244,18 +232,6 @@ def files(notice: Notice) -> Call | None:
 
 
 @template
-def answer_accepted(notice: Notice) -> Said:
-    answer = complaints.last_answer(notice.work.db, notice.case)
-    reviewed = answer is not None and answer.review_id is not None
-    title = (
-        _("✅ The customer accepted the decision of the review.")
-        if reviewed
-        else _("✅ The customer accepted your answer.")
-    )
-    return brief(notice, title, _("Carry out the remedy and say so on the card."))
-
-
-@template
 def answer_refused(notice: Notice) -> Said:
     return brief(notice, _("The customer does not accept the answer."), _("Please look at it again and answer anew."))
 
@@ -263,18 +239,6 @@ def answer_refused(notice: Notice) -> Said:
 @template
 def answer_refused_overseer(notice: Notice) -> Said:
     return brief(notice, _("⚠️ A customer does not accept an answer of your team."))
-
-
-@template
-def not_carried_out(notice: Notice) -> Said:
-    return brief(
-        notice, _("⚠️ The customer says that the remedy is not done."), _("Carry out the remedy and say so on the card.")
-    )
-
-
-@template
-def not_carried_out_overseer(notice: Notice) -> Said:
-    return brief(notice, _("⚠️ A customer says that a remedy of your team is not done."))
 
 
 @template

@@ -4,21 +4,23 @@ import html
 from datetime import date, datetime
 from typing import Any
 
-from backoffice import own_data, surveys
+from backoffice import answers, own_data, surveys
+from backoffice.answers import Given
 from backoffice.disputes import choosing, consents
 from backoffice.disputes.mediation import JOINT
 from backoffice.own_data import CaseCopy, Copy
 from backoffice.rights import CUSTOMER, ORGANISATION, RESOLVER
 from backoffice.surveys import SCORES
 from backoffice.work import Work
-from bot import cards, dates, items, money
+from bot import cards, dates, happened, items, money, subjects
+from bot.account_cards import ROLES
 from bot.disputes import cards as disputes
 from bot.disputes import clauses
-from bot.happened import HAPPENED
 from bot.i18n import _, __
 from bot.speaker import Upload
 from bot.texts import Code, Html, Value, bold, language, lines, paragraphs, say
-from storage.complaints import Answer, Attachment, Consent, Entry
+from storage.complaints import Answer, Attachment, Entry
+from storage.consents import Consent
 from storage.disputes import Dispute, DisputeRating, Outcome, Referral, Talk
 from storage.surveys import Survey
 
@@ -32,6 +34,7 @@ KINDS = {
     "story": __("your complaint"),
     "addition": __("you added"),
     "reason": __("the reason you gave"),
+    "counter": __("what you suggested instead"),
     "rating": __("your rating in words"),
     "question": __("a question from us"),
     "message": __("a message from us"),
@@ -50,7 +53,7 @@ KINDS = {
     "result_reported": __("the result that you reported"),
     "appeal": __("why it is to be decided again"),
     "not_accepted": __("why we did not accept what was recommended"),
-    "evidence_done": __("how we carried out what was agreed"),
+    "evidence_done": __("what shows that it was carried out"),
 }
 RATED = {
     surveys.FIRST: __("Your rating of the handling after our first reply: {number} of {total}"),
@@ -108,6 +111,10 @@ def person(work: Work, kept: Copy) -> Html:
             fact(
                 _("Your roles: {roles}"), roles=Html(" · ".join(work.organisation.roles[r][language()] for r in roles))
             ),
+            *(
+                say(_("You speak for {name} here: {role}"), name=account.name, role=Html(ROLES[held.role]))
+                for held, account in kept.accounts
+            ),
             fact(
                 _("You left the team on {date}"), date=on(left) if kept.staff and (left := kept.staff.left_at) else None
             ),
@@ -127,11 +134,7 @@ def case(work: Work, kept: CaseCopy) -> Html:
         say("{code}", code=Code(complaint.code)) if complaint.code else _("A complaint that is not submitted yet"),
         facts(work, kept),
         lines(
-            *(
-                say("{date} · {event}", date=on(event.at), event=Html(HAPPENED[event.event]))
-                for event in kept.history
-                if event.event in HAPPENED
-            )
+            *(happened.told(work, event, on(event.at)) for event in kept.history if event.event in happened.HAPPENED)
         ),
         *(entry(each, kept.attachments) for each in kept.entries),
         *(answer(work, each) for each in kept.answers),
@@ -140,7 +143,15 @@ def case(work: Work, kept: CaseCopy) -> Html:
         *(tried(work, each, kept.rated) for each in kept.tried),
         *(outcome(work, each) for each in kept.outcomes),
         lines(*(asked(kept.surveys[each]) for each in surveys.QUESTIONS if each in kept.surveys)),
+        readers(work, kept),
     )
+
+
+def readers(work: Work, kept: CaseCopy) -> Html | None:
+    """How many people read it, by role, and nobody's name."""
+    known = work.organisation.roles
+    told = [say("{role}: {count}", role=Html(known[r][language()]), count=count) for r, count in kept.readers.items()]
+    return say(_("Who has read it: {people}"), people=Html(" · ".join(told))) if told else None
 
 
 def facts(work: Work, kept: CaseCopy) -> Html:
@@ -150,7 +161,7 @@ def facts(work: Work, kept: CaseCopy) -> Html:
     return lines(
         say(_("Stage: {stage}"), stage=Html(cards.stage(complaint))),
         fact(_("Reason: {reason}"), reason=Html(reason[language()]) if reason else None),
-        fact(_("About: {category}"), category=Html(cards.category(work, complaint))),
+        fact(_("About: {category}"), category=Html(subjects.category(work, complaint))),
         *items.lines_of(work, complaint),
         say(_("Handled by: {unit}"), unit=Html(cards.unit(work, complaint))) if complaint.department else None,
         fact(_("When: {date}"), date=on(complaint.happened_on) if complaint.happened_on else None),
@@ -233,13 +244,29 @@ def file(attachment: Attachment) -> Html:
 def answer(work: Work, given: Answer) -> Html:
     return lines(
         say("{date} · {kind}", date=on(given.at), kind=Html(_("our answer"))),
+        *written(_("Why we changed it:"), given.because),
+        *written(_("Your complaint as we understand it:"), given.summary),
+        *written(_("What we found:"), given.findings),
         say(_("Decision: {decision}"), decision=Html(work.organisation.decisions[given.decision][language()])),
-        Html(_("Reasons:")),
-        quoted(given.reasons),
-        say(_("Remedy: {remedy}"), remedy=Html(work.organisation.remedy(given.remedy).words[language()])),
-        quoted(given.remedy_words) if given.remedy_words else None,
-        *((Html(_("What happens next:")), quoted(given.next_step)) if given.next_step else ()),
+        *written(_("Reasons:"), given.reasons),
+        *(line for each in answers.given(given) for line in remedy(work, each)),
+        *written(_("What went wrong and was put right:"), given.put_right),
+        *written(_("What happens next:"), given.next_step),
     )
+
+
+def written(title: str, words: str | None) -> list[Html]:
+    return [Html(title), quoted(words)] if words else []
+
+
+def remedy(work: Work, given: Given) -> list[Html]:
+    named = Html(work.organisation.remedy(given.code).words[language()])
+    return [
+        say(_("Remedy: {remedy}"), remedy=named),
+        *([say(_("Amount: {amount}"), amount=Html(money.shown(given.money)))] if given.money else []),
+        *([say(_("Done by {date}"), date=given.day)] if given.day else []),
+        *([quoted(given.words)] if given.words else []),
+    ]
 
 
 def asked(survey: Survey) -> Html | None:

@@ -5,12 +5,13 @@ opens a panel below.
 """
 
 from contextlib import nullcontext
+from datetime import timedelta
 
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from backoffice import outbox
-from bot.session import about, asking, exchange, gathering
+from backoffice import outbox, reading, rights
+from bot.session import about, asking, exchange, gathering, unsay
 from bot.texts import Html
 from storage.complaints import Complaint
 
@@ -31,6 +32,8 @@ async def show(
     proof: bool = False,
     gather: str | None = None,
     survey: str | None = None,
+    free: bool = False,
+    reads: str = reading.CARD,
 ) -> None:
     """Show the next step.
 
@@ -38,7 +41,11 @@ async def show(
     had its effect; what was tapped stays as proof, without its buttons. `proof`: this one stays as it is, with its
     buttons, and is no panel.
     `gather`: the parts of a burst share the message that follows them. `survey`: the question how it was that it puts.
+    `free`: it is meant to be copied and passed on, though it is shown to staff. `reads`: what of the case it shows to
+    them; that they read it is kept.
     """
+    if complaint is not None and party not in ("customer", rights.DECIDER):
+        reading.opened(exchange.get().work, complaint, reads)
     panel = await _panel(state)
     tapped = event.message.message_id if isinstance(event, CallbackQuery) and event.message else None
     with about(complaint, party, topic) if complaint else nullcontext(), asking(survey):
@@ -47,10 +54,34 @@ async def show(
             shown = tapped
         else:
             with gathering(gather) if gather else nullcontext():
-                shown = await _say(event, text, buttons, protect=party != "customer")
+                shown = await _say(event, text, buttons, protect=party != "customer" and not free)
             for old in {panel, tapped if anew else None} - {None, shown}:
                 await _take_buttons_off(event, old)
     await state.update_data({PANEL: shown if buttons and not proof else None})
+
+
+async def show_briefly(
+    event: Event,
+    text: Html,
+    buttons: InlineKeyboardMarkup,
+    *,
+    complaint: Complaint,
+    party: str,
+    lasting: timedelta,
+) -> None:
+    """A message beside the panel which goes by itself: what may be looked at, and must not be left lying about."""
+    message = event if isinstance(event, Message) else event.message
+    with about(complaint, party):
+        said = await _say(event, text, buttons, protect=True)
+    if message is not None and said is not None:
+        unsay(message.chat.id, -said, exchange.get().work.now + lasting)
+
+
+def take_away(query: CallbackQuery) -> None:
+    """The same message, at once."""
+    work, message = exchange.get().work, query.message
+    if message and (sent := outbox.delivered_target(work, message.chat.id, message.message_id)):
+        unsay(message.chat.id, sent.promise, work.now)
 
 
 async def put_away(event: Event, state: FSMContext) -> None:

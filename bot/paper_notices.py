@@ -15,6 +15,7 @@ from storage.documents import Document
 
 TITLES = {
     "decision": __("The decision as a document"),
+    "final_response": __("Our answer as a document"),
     "settlement": __("What was agreed, as a document"),
     "consent_record": __("The consent as a document"),
 }

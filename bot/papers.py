@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from backoffice.work import Work
-from bot import consent_paper, dates, decision_paper, dossier_paper, settlement_paper
+from bot import answer_paper, consent_paper, dates, decision_paper, dossier_paper, settlement_paper
 from bot.i18n import Reader, _, speaking_to
 from bot.paper_parts import grouped
 from bot.paper_text import RIGHT_TO_LEFT
@@ -21,6 +21,7 @@ Content = dict[str, Any]
 #: By kind: the part of the content that differs. The template of the same name is in `bot/paper/`.
 BODIES: dict[str, Callable[[Work, Document], Content]] = {
     "decision": decision_paper.body,
+    "final_response": answer_paper.body,
     "dossier": dossier_paper.body,
     "bundle": dossier_paper.bundle,
     "settlement": settlement_paper.body,

@@ -8,14 +8,16 @@ from backoffice import delays, rights
 from backoffice.stages import STANDINGS, Stage
 from backoffice.targets import OF_DISPUTE, OF_LEARNING, OF_REVIEW, RUNS_ON
 from backoffice.work import Work
-from bot import cards
+from bot import cards, task_lines
 from bot.dates import clock
 from bot.i18n import _, __, n_
 from bot.keyboards import SUCCESS, Go, Row, button, desk, keyboard, pairs
 from bot.notice import Notice, Said, brief, door, template
+from bot.staff import queue
 from bot.texts import Code, Html, bold, lines, paragraphs, quote, say
 from storage.clocks import Deadline
 from storage.complaints import Complaint, Entry
+from storage.remedies import Task
 
 TARGETS = {
     "assessment": __("Initial assessment"),
@@ -29,12 +31,15 @@ TARGETS = {
     "late_answer": __("New date for the customer"),
     "progress_update": __("Word on the progress"),
     "unassigned_alarm": __("Taking the case"),
+    "untouched": __("Back to the queue, if nothing is done"),
     "reminder": __("Reminder"),
     "customer_info": __("The customer's information"),
     "customer_answer": __("The customer's decision"),
     "customer_confirm": __("The customer's confirmation"),
     "review_admissibility": __("Decision on a late request"),
     "review_decision": __("Decision of the review"),
+    "acknowledgement_by_staff": __("Confirming the receipt to the customer"),
+    "authority": __("The authority's date"),
     "sitting": __("Sitting of the committee"),
     "review_answer": __("The customer's decision on the review"),
     "external_offer": __("The customer's choice of the next way"),
@@ -60,6 +65,8 @@ ACTIONS = {
     "assessment": ("assess", __("Assess")),
     "first_response": ("write", __("Write to the customer")),
     "final_response": ("answer", __("Answer")),
+    "acknowledgement_by_staff": ("by_hand", __("What to tell them")),
+    "authority": ("answer", __("Answer")),
     "counter_answer": ("answer", __("Answer")),
     "implementation": ("carry_out", __("The remedy is carried out")),
     "refund": ("carry_out", __("The remedy is carried out")),
@@ -68,7 +75,7 @@ ACTIONS = {
     "review_decision": ("vote", __("Vote")),
     "root_cause": ("find_cause", __("Root cause")),
 }
-RIGHTS = {"admission": "admit"}  # to an action that is not named like its right
+RIGHTS = {"admission": "admit", "by_hand": "pass_on"}  # to an action that is not named like its right
 MOST = 8  # cases listed in one message
 
 
@@ -183,7 +190,13 @@ def date_line(work: Work, deadline: Deadline) -> Html | None:
         return None
     late = deadline.due_at <= work.now
     template = _("⚠️ {what}: overdue since {date}, {time}") if late else _("⏳ {what}: due {date}, {time}")
-    return say(template, what=Html(TARGETS[deadline.target]), date=deadline.due_at, time=Html(clock(deadline.due_at)))
+    return say(template, what=named(work, deadline), date=deadline.due_at, time=Html(clock(deadline.due_at)))
+
+
+def named(work: Work, deadline: Deadline) -> Html:
+    """What is to be done by then; of remedies, which one."""
+    task = work.db.get(Task, deadline.task_id) if deadline.task_id is not None else None
+    return task_lines.named(work, task) if task is not None else Html(TARGETS[deadline.target])
 
 
 def action_buttons(notice: Notice, complaint: Complaint, deadline: Deadline) -> InlineKeyboardMarkup:
@@ -213,6 +226,8 @@ def _act(notice: Notice, complaint: Complaint, deadline: Deadline) -> Row:
     others = deadline.target in (*OF_REVIEW, *OF_DISPUTE, *OF_LEARNING)
     if not others and complaint.owner_id is None and rights.may(actor, "take", complaint):
         return [button(_("Take the case"), desk("take", complaint), SUCCESS)]
+    if not others and (waits := queue.proposed(notice.work, complaint)):
+        return waits
     action, words = ACTIONS.get(deadline.target, ("", ""))
     if not action or not rights.may(actor, RIGHTS.get(action, action), complaint):
         return []

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton
 
-from backoffice import panel, review, voting, ways
+from backoffice import answers, panel, review, voting, ways
 from backoffice.phases import Phase
 from backoffice.work import Work
-from bot import cards, seats
+from bot import answer_words, cards, masked, seats
 from bot.dates import clock
 from bot.i18n import _, __, n_
 from bot.keyboards import DANGER, SUCCESS, button, desk
@@ -65,7 +65,7 @@ def file(work: Work, complaint: Complaint, running: Review) -> Html:
             *dates(complaint, running),
         ),
         lines(
-            say(_("Customer: {name}"), name=cards.customer_name(complaint)),
+            masked.customer(complaint),
             say(_("Writes in: {language}"), language=Html(cards.language_name(complaint.language))),
             cards.facts(work, complaint),
         ),
@@ -142,13 +142,11 @@ def lateness(work: Work, complaint: Complaint, running: Review) -> Html | None:
 def earlier(work: Work, answer: Answer, limit: int = REASONS) -> Html:
     """What was decided before, why, and what was given."""
     decision = Html(work.organisation.decisions[answer.decision][language()])
-    remedy = Html(work.organisation.remedy(answer.remedy).words[language()])
     first = _("Decision of the review, {date}: {decision}") if answer.review_id else _("Our answer, {date}: {decision}")
     return lines(
         bold(say(first, date=answer.at, decision=decision)),
-        quote(answer.reasons, limit),
-        say(_("Remedy: {remedy}"), remedy=remedy),
-        quote(answer.remedy_words, REMEDY if limit == REASONS else limit) or None,
+        answer_words.quoted(answer.reasons, limit),
+        *(answer_words.remedy(work, each, REMEDY if limit == REASONS else limit) for each in answers.given(answer)),
     )
 
 

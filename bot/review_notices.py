@@ -4,7 +4,7 @@ from datetime import datetime
 
 from backoffice import deadlock, ways
 from backoffice.stages import Stage
-from bot import cards, routes, seats
+from bot import answer_cards, cards, routes, seats
 from bot.customer.answers import answer_buttons
 from bot.customer.mine import case_buttons
 from bot.i18n import _, __
@@ -120,7 +120,7 @@ def management_decides(notice: Notice) -> Said:
 
 @template
 def review_decided(notice: Notice) -> Said:
-    text = cards.answer_text(notice.work, notice.case, notice.params["answer_id"])
+    text = answer_cards.answer_text(notice.work, notice.case, notice.params["answer_id"])
     return text, answer_buttons(notice.work, notice.case)
 
 

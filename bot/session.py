@@ -86,6 +86,14 @@ def asking(survey: str | None) -> Iterator[None]:
         now.survey = None
 
 
+def unsay(chat_id: int, promise: int, at: datetime) -> None:
+    """Delete a message of ours, also one that has not gone yet, when this moment has come, whatever its reader has
+    become by then; said again, at that moment instead."""
+    body = {"call": "deleteMessage", "args": {"chat_id": chat_id, "message_id": -promise}}
+    lane, gather = crypto.lookup("chat", chat_id), f"unsay:{promise}"
+    exchange.get().work.put(lane=lane, urgency=ANSWER, body=body, gather=gather, not_before=at)
+
+
 class OutboxSession(BaseSession):
     """Takes a closed list of methods. A message returned has minus the row's id: the courier knows what is meant."""
 

@@ -1,10 +1,9 @@
 """What is asked of how it was, and what those who answer for a case read of a low score."""
 
 from backoffice import handling, surveys
-from backoffice.stages import Stage
+from backoffice.reopening import can_be_reopened
 from bot import cards
 from bot.customer.answers import stars
-from bot.customer.mine import reopen_over
 from bot.dates import digits
 from bot.i18n import _, __
 from bot.keyboards import SUCCESS, button, desk, keyboard, own
@@ -104,7 +103,7 @@ def _words(notice: Notice, low: list[Survey]) -> Html | None:
 
 
 def _can_reopen(notice: Notice) -> Html | None:
-    if Stage(notice.case.stage) is not Stage.CLOSED or reopen_over(notice.work, notice.case):
+    if not can_be_reopened(notice.work, notice.case):
         return None
     until = notice.work.organisation.due("reopen", None, notice.case.closed_at or notice.work.now)
     return say(_("The customer can reopen the case until {date}."), date=until)

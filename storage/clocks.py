@@ -22,9 +22,12 @@ class Deadline(SQLModel, table=True):
     `started_at` and `due_at` stay empty while a window waits for its message to arrive. `next_at` is when the tick
     must look at it again (empty: when something else happens first), `step` how many of its steps were taken.
     `severity`: with whose limit it is counted; `half` of it for a case that came back, `extended` for a reason.
+    `own_limit`: that of the contract of a business customer, which counts where it ends sooner; then it is
+    `by_contract`.
     `ended`: empty while it runs, then met, unmet (the time passed) or void (it no longer mattered). `breached_at` is
     when the desk noticed that its own time had passed, `reason` a code of the organisation's file for why.
-    `reminded_at`: when the last reminder arrived; `reminders`: how many are still on their way.
+    `reminded_at`: when the last reminder arrived; `reminders`: how many are still on their way. `task_id`: the
+    remedy that is to be carried out by then; `fixed`: the date is that of a day that was named, and not counted.
     """
 
     __table_args__ = (
@@ -38,6 +41,8 @@ class Deadline(SQLModel, table=True):
     target: str
     urgency: int
     severity: str | None = None
+    own_limit: str | None = None
+    by_contract: bool = False
     half: bool = False
     extended: bool = False
     started_at: datetime | None = None
@@ -48,6 +53,8 @@ class Deadline(SQLModel, table=True):
     reminded_at: datetime | None = None
     breached_at: datetime | None = None
     reason: str | None = None
+    task_id: int | None = Field(default=None, foreign_key="remedy_task.id")
+    fixed: bool = False
     ended: str | None = None
     ended_at: datetime | None = None
 

@@ -6,17 +6,35 @@ from typing import ClassVar
 
 from sqlalchemy import JSON, Column, Index, Integer, bindparam, func, text
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.sqltypes import UTCDateTime
 
-from storage import actions, costs, digests, disputes, learning, reviews  # noqa: F401 - what stands here points to them
+from storage import (  # noqa: F401 - what stands here points to them
+    actions,
+    answers,
+    claims,
+    consents,
+    costs,
+    digests,
+    disputes,
+    investigation,
+    learning,
+    remedies,
+    reviews,
+    special,
+)
+from storage.accounts import OfAccount
 from storage.columns import big, encrypted, key
 
 _version = Column("version", Integer, nullable=False)
 UNRESOLVED = text("unresolved_at IS NOT NULL")
 CAUSE_FOUND = text("root_cause IS NOT NULL")
 OF_INCIDENT = text("incident_id IS NOT NULL")
+REACHABLE = text("contact_hash IS NOT NULL")
+NOT_YET_SENT = text("recorded_by IS NOT NULL AND code IS NULL")
+TO_ERASE = text("closed_at IS NOT NULL AND erased_at IS NULL")
 
 
-class Complaint(SQLModel, table=True):
+class Complaint(OfAccount, table=True):
     """One case. A draft is a complaint without a code; `turn` counts its moves, so that old buttons are known.
 
     `acknowledged_at`: when the first message after it was received had arrived. `assessed_at` stays empty while the
@@ -30,7 +48,17 @@ class Complaint(SQLModel, table=True):
     `unresolved_at`: since when it is in the register of what could not be resolved inside. `dispute_phase`: where its
     dispute stands; `representative_id` speaks for the organisation there, `resolver_id` is who leads it. `root_cause`:
     what the newest analysis found, of the case or of its incident. `product` and `branch`: codes of the organisation's
-    file, empty where nobody has said which.
+    file, empty where nobody has said which. `recorded_by`: who of the staff wrote it down, of what came another way;
+    `arrived_at`: when it came then, and `linked_id`: an earlier case that they take for the same person's. `authority`:
+    the reference of the public body that passed it on, which wants to know by `authority_due`. `contact_hash`: finds
+    other cases with the same phone number or address. `procedure`: the version of the steps that bind it ("" for none),
+    once work on it has begun. `contacts`: how often its complainant wrote since a word of ours, and `chased_at` since
+    when that is too often (S1). `merged_into_id`: the case that it is a part of (T8); `continues_id`: the one that
+    could not be reopened any more (T85); `about_id`: the one whose handling is complained of. `acting_for`: whom
+    somebody else complains for, `acting_as` in which capacity. `held_at`: since when it is kept for the law (T90).
+    `written_only`: files of its complainant are kept and not passed on at once. `erased_at`: since when nothing in it
+    shows whose it was (T91). `risks`: of a lawsuit ("legal") or of the public ("publicity"), and how it is known:
+    "marked" by hand, or a "hint" in the complainant's words.
     """
 
     __table_args__ = (
@@ -46,7 +74,11 @@ class Complaint(SQLModel, table=True):
             sqlite_where=CAUSE_FOUND,
             postgresql_where=CAUSE_FOUND,
         ),
+        Index("ix_complaint_contact", "contact_hash", sqlite_where=REACHABLE, postgresql_where=REACHABLE),
+        Index("ix_complaint_recorded", "recorded_by", sqlite_where=NOT_YET_SENT, postgresql_where=NOT_YET_SENT),
         Index("ix_complaint_incident", "incident_id", sqlite_where=OF_INCIDENT, postgresql_where=OF_INCIDENT),
+        Index("ix_complaint_to_erase", "closed_at", sqlite_where=TO_ERASE, postgresql_where=TO_ERASE),
+        Index("ix_complaint_held", "held_at"),
         Index("ix_complaint_unresolved", "unresolved_at", sqlite_where=UNRESOLVED, postgresql_where=UNRESOLVED),
         {"sqlite_autoincrement": True},  # the number of an erased draft, whose log stays, is never another's
     )
@@ -60,6 +92,11 @@ class Complaint(SQLModel, table=True):
     customer_id: int = Field(foreign_key="person.id")
     language: str
     channel: str = "telegram"
+    recorded_by: int | None = Field(default=None, foreign_key="person.id")
+    arrived_at: datetime | None = None
+    linked_id: int | None = Field(default=None, foreign_key="complaint.id")
+    authority: str | None = encrypted("complaint.authority")
+    authority_due: datetime | None = None
     opened_at: datetime
     touched_at: datetime
 
@@ -74,6 +111,7 @@ class Complaint(SQLModel, table=True):
     company: str | None = encrypted("complaint.company")
     name: str | None = encrypted("complaint.name")
     contact: str | None = encrypted("complaint.contact")
+    contact_hash: int | None = big(default=None)
     anonymous: bool = False
     secret_hash: str | None = None
     wrong_secrets: int = 0
@@ -99,21 +137,35 @@ class Complaint(SQLModel, table=True):
     resolver_id: int | None = Field(default=None, foreign_key="person.id")
     panel: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     barred: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    risks: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     came_from: str | None = None
     rounds: int = 0
     decision: str | None = None
     remedy: str | None = None
     root_cause: str | None = None
     incident_id: int | None = Field(default=None, foreign_key="incident.id")
+    procedure: str | None = None
+    contacts: int = 0
+    chased_at: datetime | None = None
     closed_at: datetime | None = None
     closed_reason: str | None = None
     reopenings: int = 0
+
+    merged_into_id: int | None = Field(default=None, foreign_key="complaint.id", index=True)
+    continues_id: int | None = Field(default=None, foreign_key="complaint.id", index=True)
+    about_id: int | None = Field(default=None, foreign_key="complaint.id")
+    acting_for: str | None = encrypted("complaint.acting_for")
+    acting_as: str | None = None
+    held_at: datetime | None = None
+    written_only: bool = False
+    erased_at: datetime | None = None
 
 
 class Entry(SQLModel, table=True):
     """Words on a case, by anybody; an edited one stays and the new wording points to it.
 
-    `review_id`: said in that review; while it is a draft nobody but its author reads it.
+    `review_id`: said in that review; while it is a draft nobody but its author reads it. `inquiry_id`: asked of a
+    colleague, or said by them. `about_id`: the entry on which a fact or a finding rests.
     """
 
     id: int = key()
@@ -126,6 +178,8 @@ class Entry(SQLModel, table=True):
     album: int | None = big(default=None)
     replaces_id: int | None = Field(default=None, foreign_key="entry.id")
     review_id: int | None = Field(default=None, foreign_key="review.id", index=True)
+    inquiry_id: int | None = Field(default=None, foreign_key="inquiry.id", index=True)
+    about_id: int | None = Field(default=None, foreign_key="entry.id")
 
 
 TO_FETCH = text("state = 'to_fetch'")
@@ -170,16 +224,13 @@ class Attachment(SQLModel, table=True):
     __table_args__ = (Index("ix_attachment_to_fetch", "id", sqlite_where=TO_FETCH, postgresql_where=TO_FETCH),)
 
 
-class Erasure(SQLModel, table=True):
-    """Bytes that belong to nothing any more and are still to be removed."""
-
-    path: str = Field(primary_key=True)
-
-
 class Answer(SQLModel, table=True):
     """A final response (ISO 10002, 7.7 and 7.8): decision, reasons, remedy, what happens next.
 
-    With `review_id` it is the decision of that review; its author is who presided.
+    `remedy` is the one by which it is carried out, `remedies` all of them as `backoffice/answers.py` writes them down;
+    `put_right`: what had gone wrong and was put right. Answers of one `round` are versions of one: `because` tells the
+    complainant why there is a later one. `approver_id`: who else read and approved it. With `review_id` it is the
+    decision of that review; its author is who presided.
     """
 
     id: int = key()
@@ -189,31 +240,17 @@ class Answer(SQLModel, table=True):
     reasons: str = encrypted("answer.reasons")
     remedy: str
     remedy_words: str | None = encrypted("answer.remedy_words")
+    remedies: str | None = encrypted("answer.remedies")
+    summary: str | None = encrypted("answer.summary")
+    findings: str | None = encrypted("answer.findings")
+    put_right: str | None = encrypted("answer.put_right")
+    because: str | None = encrypted("answer.because")
     next_step: str | None = encrypted("answer.next_step")
     author_id: int = Field(foreign_key="person.id")
+    approver_id: int | None = Field(default=None, foreign_key="person.id")
     at: datetime
     delivered_at: datetime | None = None
     review_id: int | None = Field(default=None, foreign_key="review.id")
-
-
-class Consent(SQLModel, table=True):
-    """What a person agreed to, exactly as it was shown.
-
-    In a dispute also for which `referral_id`, in whose name where not in their own (`capacity`), and the keyed hash of
-    the `message` that showed it.
-    """
-
-    id: int = key()
-    person_id: int = Field(foreign_key="person.id", index=True)
-    kind: str
-    version: str
-    language: str
-    text: str = encrypted("consent.text")
-    sha256: str
-    at: datetime
-    referral_id: int | None = Field(default=None, foreign_key="referral.id", index=True)
-    capacity: str | None = encrypted("consent.capacity")
-    message: int | None = big(default=None)
 
 
 # Built once: composing a statement costs as much as running it.
@@ -234,9 +271,6 @@ _ATTACHMENTS = (
 )
 _OF_TALKS = select(Attachment).where(col(Attachment.talk_id).in_(bindparam("talks", expanding=True)))
 _ANSWERS = select(Answer).where(Answer.complaint_id == bindparam("case")).order_by(col(Answer.id))
-_CONSENT = select(Consent.id).where(
-    Consent.person_id == bindparam("person"), Consent.kind == bindparam("kind"), Consent.version == bindparam("version")
-)
 _OF_CUSTOMER = (
     select(Complaint)
     .where(Complaint.customer_id == bindparam("person"), Complaint.stage != "draft")
@@ -253,7 +287,7 @@ _OPEN_COUNTS = (
     .group_by(col(Complaint.owner_id))
 )
 
-
+_OVERDUE_COUNTS = _OPEN_COUNTS.where(col(Complaint.due_at) < bindparam("now", type_=UTCDateTime()))
 _DECIDED_ALIKE = (
     select(Complaint)
     .where(
@@ -280,12 +314,47 @@ def to_change(db: Session, ids: list[int]) -> dict[int, Complaint]:
     return {complaint.id: complaint for complaint in db.exec(_TO_CHANGE, params={"ids": ids})} if ids else {}
 
 
+def beside(db: Session, customer_id: int, complaint_id: int, limit: int) -> list[Complaint]:
+    """What the same complainant submitted besides, newest first."""
+    same = Complaint.customer_id == customer_id, Complaint.id != complaint_id, Complaint.stage != "draft"
+    return list(db.exec(select(Complaint).where(*same).order_by(col(Complaint.id).desc()).limit(limit)))
+
+
+def open_of(db: Session, customer_id: int, stages: list[str], limit: int) -> list[Complaint]:
+    """The complainant's cases in these stages, newest first."""
+    theirs = Complaint.customer_id == customer_id, col(Complaint.stage).in_(stages)
+    return list(db.exec(select(Complaint).where(*theirs).order_by(col(Complaint.id).desc()).limit(limit)))
+
+
+def merged_into(db: Session, complaint_id: int) -> list[Complaint]:
+    """The cases that are a part of this one, oldest first."""
+    return list(db.exec(select(Complaint).where(Complaint.merged_into_id == complaint_id).order_by(col(Complaint.id))))
+
+
+def continued_by(db: Session, complaint_id: int) -> list[Complaint]:
+    """The submitted complaints that go on where this one could not be opened again."""
+    later = Complaint.continues_id == complaint_id, Complaint.stage != "draft"
+    return list(db.exec(select(Complaint).where(*later).order_by(col(Complaint.id))))
+
+
 def by_code(db: Session, code: str) -> Complaint | None:
     return db.exec(_BY_CODE, params={"code": code}).first()
 
 
 def draft_of(db: Session, person_id: int) -> Complaint | None:
     return db.exec(_DRAFT, params={"person": person_id}).first()
+
+
+def recording_of(db: Session, staff_id: int) -> Complaint | None:
+    """What this member of staff is writing down for somebody."""
+    return db.exec(select(Complaint).where(NOT_YET_SENT, Complaint.recorded_by == staff_id)).first()
+
+
+def of_contact(db: Session, contact_hash: int) -> list[Complaint]:
+    """The cases with this phone number or address, newest first; anonymous ones belong to nobody."""
+    same = REACHABLE, Complaint.contact_hash == contact_hash, col(Complaint.code).is_not(None)
+    named = col(Complaint.anonymous).is_(False)
+    return list(db.exec(select(Complaint).where(*same, named).order_by(col(Complaint.id).desc())))
 
 
 def of_customer(db: Session, person_id: int, *, limit: int, offset: int = 0) -> list[Complaint]:
@@ -317,10 +386,14 @@ def open_counts(db: Session, owner_ids: list[int], stages: list[str]) -> dict[in
     return {owner: count for owner, count in found if owner is not None}
 
 
+def overdue_counts(db: Session, owner_ids: list[int], stages: list[str], now: datetime) -> dict[int, int]:
+    """How many of these are past their date, by owner."""
+    if not owner_ids:
+        return {}
+    found = db.exec(_OVERDUE_COUNTS, params={"owners": owner_ids, "stages": stages, "now": now})
+    return {owner: count for owner, count in found if owner is not None}
+
+
 def decided_alike(db: Session, category: str, besides: int, limit: int) -> list[Complaint]:
     """The latest closed cases of a category that were decided."""
     return list(db.exec(_DECIDED_ALIKE, params={"category": category, "besides": besides, "limit": limit}))
-
-
-def consented(db: Session, person_id: int, kind: str, version: str) -> bool:
-    return db.exec(_CONSENT, params={"person": person_id, "kind": kind, "version": version}).first() is not None

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -17,6 +16,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x53554C48  # "SULH": one process migrates, the others wait
 BUSY = 30  # seconds that SQLite waits for another writer
 RESTED = 5.0  # seconds after which a connection to PostgreSQL is asked whether it still lives
+DEADLOCK = "40P01"  # as PostgreSQL calls it
 
 
 def connect(url: str) -> Engine:
@@ -42,6 +42,8 @@ def together(connection: Connection) -> Iterator[None]:
     if connection.dialect.name != "postgresql":
         yield
         return
+    import psycopg  # nine megabytes that a desk on SQLite does not need
+
     driver: Any = connection.connection.dbapi_connection
     try:
         with driver.pipeline():
@@ -52,7 +54,7 @@ def together(connection: Connection) -> Iterator[None]:
 
 def collided(failure: DBAPIError) -> bool:
     """Whether PostgreSQL broke a transaction off because it and another one waited for each other."""
-    return isinstance(failure.orig, psycopg.errors.DeadlockDetected)
+    return getattr(failure.orig, "sqlstate", None) == DEADLOCK
 
 
 def migrate(engine: Engine) -> None:
@@ -104,6 +106,8 @@ def _ask_who_rested(connection: Any, record: Any, _proxy: Any) -> None:
     """A server that was restarted is noticed here, and the pool connects anew. Asking always would cost a journey."""
     if time.monotonic() - record.info.get("rests_since", time.monotonic()) < RESTED:
         return
+    import psycopg
+
     try:
         connection.execute("SELECT 1")
         connection.rollback()

@@ -21,6 +21,7 @@ class Document(SQLModel, table=True):
     review_id: int | None = Field(default=None, foreign_key="review.id")
     referral_id: int | None = Field(default=None, foreign_key="referral.id")
     outcome_id: int | None = Field(default=None, foreign_key="outcome.id")
+    answer_id: int | None = Field(default=None, foreign_key="answer.id")
     provider: str | None = None
     language: str
     issued_at: datetime

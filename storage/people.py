@@ -10,11 +10,14 @@ from storage.crypto import lookup
 
 
 class Person(SQLModel, table=True):
-    """Somebody whom the bot has met. The messenger's id is encrypted; its keyed hash finds the row."""
+    """Somebody whom the bot has met, or whose complaint a colleague wrote down: then there is no messenger's id yet.
+
+    The messenger's id is encrypted; its keyed hash finds the row.
+    """
 
     id: int = key()
-    telegram_hash: int = big(unique=True)
-    telegram_id: int = encrypted("person.telegram_id")
+    telegram_hash: int | None = big(default=None, unique=True)
+    telegram_id: int | None = encrypted("person.telegram_id")
     name: str | None = encrypted("person.name")
     language: str | None = None
     native_digits: bool = True
@@ -43,7 +46,8 @@ class Staff(SQLModel, table=True):
 
 
 class Invitation(SQLModel, table=True):
-    """A one-time link; the token itself is never stored."""
+    """A one-time link; the token itself is never stored. With an `account_id` it is for somebody of that business
+    customer, and `roles` is what they may do there."""
 
     id: int = key()
     token_hash: int = big(unique=True)
@@ -53,6 +57,7 @@ class Invitation(SQLModel, table=True):
     languages: list[str] = Field(default_factory=list, sa_type=JSON)
     capacity: int
     provider: str | None = None
+    account_id: int | None = Field(default=None, foreign_key="account.id")
     invited_by: int | None = Field(default=None, foreign_key="person.id")
     created_at: datetime
     expires_at: datetime
@@ -87,6 +92,11 @@ def who_is(db: Session, telegram_id: int) -> tuple[Person, Staff | None] | None:
 
 def person_by_telegram(db: Session, telegram_id: int) -> Person | None:
     return db.exec(select(Person).where(Person.telegram_hash == lookup("person", telegram_id))).first()
+
+
+def lane_of(person: Person) -> int:
+    """Where what is said to this person stands in line: the chat, or, without one, what colleagues pass on by hand."""
+    return lookup("by_hand", person.id) if person.telegram_id is None else lookup("chat", person.telegram_id)
 
 
 def staff_of(db: Session, person_id: int) -> Staff | None:

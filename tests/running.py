@@ -109,6 +109,13 @@ class Running:
         human.tap(wanted, message)
         await self.settle()
 
+    async def more(self, human: Human, label: str) -> None:
+        """Tap what stands behind "More" on a card, on whatever page of it."""
+        await self.tap(human, "More")
+        while self.said(human, label) not in human.buttons():
+            await self.tap(human, "More")
+        await self.tap(human, label)
+
     async def say(self, human: Human, *texts: str) -> None:
         for text in texts:
             human.say(text)

@@ -59,6 +59,17 @@ class TestPlaces:
     def test_only_the_speaker_knows_python_telegram_bot(self) -> None:
         assert using(r"^(from|import) telegram\b") <= {"bot/speaker.py", "bot/courier.py"}
 
+    def test_whose_a_case_is_stands_in_few_texts(self) -> None:
+        """Those of the complainant's own, of who writes it down, of papers; for all other staff `masked` decides."""
+        own = {f"bot/customer/{each}.py" for each in ("acting", "fields", "intake")}
+        own |= {"bot/account_cards.py"}  # for the company's other people
+        own |= {"bot/answer_cards.py", "bot/own_file.py", "bot/disputes/consent.py", "bot/disputes/picking.py"}
+        asked = {"bot/staff/recording.py", "bot/staff/recording_fields.py"}
+        whether = {"bot/special_cards.py", "bot/staff/guarding.py", "bot/staff/queue.py", "bot/staff/templates.py"}
+        found = using(r"\b(complaint|case|draft|master|part)\.(name|contact|acting_for)\b")
+        told = {path for path in found if path.startswith("bot/")}
+        assert told == {*own, *asked, *whether, "bot/masked.py", "bot/dispute_paper.py"}
+
     def test_the_office_has_no_sentences(self) -> None:
         assert not {path for path in using(r"\bgettext\b|from bot") if path.startswith(("backoffice", "storage"))}
 

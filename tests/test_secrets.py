@@ -235,6 +235,7 @@ async def end(search: Search, handler: Human, customer: Human) -> None:
     desk = search.desk
     await desk.tap(handler, "Open the case")
     await desk.tap(handler, "The remedy is carried out")
+    await desk.say(handler, search.plant("evidence-door-hung-and-signed-for"))
     await desk.tap(customer, "Yes, it is done")
     await desk.tap(customer, 4)
     await desk.tap(customer, 1)

@@ -7,6 +7,7 @@ from backoffice.disputes import course
 from backoffice.disputes.outcomes import NOT_ACCEPTED
 from backoffice.disputes.phases import CHOOSING, DIRECT, FACILITATIVE, Step
 from backoffice.disputes.speaking import tell_customer, tell_us
+from backoffice.informing import inform
 from backoffice.money import Amount, parse_amount
 from backoffice.provider_file import NAMED, Method, Provider
 from backoffice.rights import CUSTOMER
@@ -84,7 +85,7 @@ def go_public(work: Work, complaint: Complaint, code: str) -> Provider:
 
 
 def identify(work: Work, complaint: Complaint, name: str) -> None:
-    """An anonymous complainant says who they are: nobody can consent without a name (guard 6)."""
+    """An anonymous complainant says who they are: nobody can consent without a name, nor get their money (guard 6)."""
     rights.require(work, "choose_route", complaint)
     complaint.name, complaint.anonymous = required(name, MAX_NAME), False
     work.record("complaint.identified", complaint)
@@ -109,6 +110,8 @@ def before(work: Work, complaint: Complaint) -> list[Referral]:
 
 def _choosing(work: Work, complaint: Complaint) -> Dispute:
     """A public body's decision may still wait for a signature or an answer: who chooses another way takes it not."""
+    if complaint.held_at is not None:  # public bodies stay open (T90)
+        raise errors.DisputeRefused(complaint=complaint.id, why="held")
     dispute = course.running(work, complaint, *CHOOSING)
     if dispute.referral_id is not None:
         course.void_terms(work, dispute, NOT_ACCEPTED)
@@ -146,4 +149,5 @@ def _put_before(work: Work, complaint: Complaint, dispute: Dispute, referral: Re
     )
     tell_customer(work, complaint, "consent_wanted", referral_id=referral.id, window=clocks.window(work, complaint))
     tell_us(work, complaint, "our_consent_wanted", referral_id=referral.id)
+    inform(work, complaint, "consent_asked")
     return referral

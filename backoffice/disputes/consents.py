@@ -6,18 +6,20 @@ No provider learns anything before both are there; another provider or another m
 import hashlib
 from typing import Any, cast
 
-from backoffice import documents, errors, phases, providers, rights
+from backoffice import account_cases, documents, errors, phases, providers, rights
 from backoffice.disputes import course, failing, resolvers
 from backoffice.disputes.choosing import provider_of
 from backoffice.disputes.phases import DETERMINATIVE, Phase, Step, is_in
 from backoffice.disputes.speaking import ours, tell_customer, tell_top, tell_us
 from backoffice.entries import add_entry
+from backoffice.informing import inform
 from backoffice.organisation import LegalText
 from backoffice.provider_file import NAMED, Method
 from backoffice.rights import CUSTOMER, ORGANISATION
 from backoffice.words import required, tidy, within
 from backoffice.work import Work
-from storage.complaints import Complaint, Consent
+from storage.complaints import Complaint
+from storage.consents import Consent
 from storage.disputes import Referral, outcomes_of
 
 KIND, REFUSAL = "dispute", "dispute_refusal"  # of the consent, and of the entry that says why we refuse
@@ -91,6 +93,7 @@ def agree(
     course.advance(work, complaint, Step.CONSENTED, referral=referral.id)
     documents.issue(work, complaint, RECORD, referral_id=referral.id)
     resolvers.refer(work, complaint, referral)
+    inform(work, complaint, "consented")
     return referral
 
 
@@ -161,9 +164,14 @@ def binds_both(work: Work, referral: Referral) -> bool:
 
 
 def must_take_part(work: Work, complaint: Complaint) -> bool:
-    """Whether law or contract obliges the organisation to take part in the way that is tried (T56)."""
-    provider = provider_of(work, course.referral(work, complaint))
-    return provider is not None and provider.binds_us
+    """Whether law or contract obliges the organisation to take part in the way that is tried (T56). No contract obliges
+    anybody to accept a person whom the other side named."""
+    referral = course.referral(work, complaint)
+    provider = provider_of(work, referral)
+    if provider is None:
+        return False
+    agreed = not provider.named and account_cases.bound(work, complaint, referral.method)
+    return provider.binds_us or bool(agreed)
 
 
 # ------------------------------------------------------------------ inside

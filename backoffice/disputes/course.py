@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backoffice import clocks, codes, errors
+from backoffice import account_cases, clocks, codes, errors
 from backoffice.disputes.phases import ADVISORY, CAUSED, DETERMINATIVE, LONGER, MOVES, RUNS, Phase, Step, of
 from backoffice.stages import Event, Stage
 from backoffice.targets import OF_DISPUTE
@@ -12,6 +12,7 @@ from storage.disputes import Dispute, Referral, outcomes_of
 from storage.people import colleague
 
 P, T = Phase, Step
+RESULTS = (T.RECOMMENDED, T.SETTLED, T.DECIDED)
 
 
 def follow(work: Work, complaint: Complaint, event: Event, ended: str) -> None:
@@ -41,6 +42,8 @@ def advance(work: Work, complaint: Complaint, step: Step, *, turn: int | None = 
     _put(work, complaint, dispute, goal)
     work.record(f"dispute.{step}", complaint, dispute=dispute.id, was=was, now=goal, **facts)
     _run(work, complaint, dispute)
+    if step in RESULTS:
+        account_cases.tell_manager(work, complaint, account_cases.OUTCOME)
     return dispute
 
 

@@ -6,6 +6,7 @@ from backoffice import clocks, reminders
 from backoffice.disputes import course
 from backoffice.disputes.phases import Step
 from backoffice.disputes.speaking import speakers, tell_customer, tell_us
+from backoffice.informing import inform
 from backoffice.work import Work
 from storage.complaints import Complaint
 from storage.disputes import Referral
@@ -34,6 +35,7 @@ def close_way(
     window = clocks.window(work, complaint)
     tell_customer(work, complaint, "way_closed", referral_id=referral.id, entry_id=entry_id, window=window)
     tell_us(work, complaint, "way_closed_staff", referral_id=referral.id)
+    inform(work, complaint, "way_closed")
     return referral
 
 

@@ -3,7 +3,7 @@
 What the customer owes never stops what the organisation owes; it is reminded of, and no more.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from backoffice import assignment, clocks, deadlock, errors, reminders, rights
@@ -13,7 +13,7 @@ from backoffice.disputes.outcomes import DECISION
 from backoffice.disputes.phases import DECIDED, SETTLED, Phase, Step
 from backoffice.disputes.speaking import speakers, tell_customer, tell_sides, tell_us
 from backoffice.disputes.terms import NONE
-from backoffice.entries import add_entry
+from backoffice.entries import EVIDENCE, add_entry
 from backoffice.lifecycle import move
 from backoffice.rights import CUSTOMER, ORGANISATION, Role
 from backoffice.stages import Event, Stage
@@ -25,7 +25,7 @@ from storage.complaints import Complaint, Entry
 from storage.disputes import Dispute, Obligation, Outcome, obligations_of, of_case
 from storage.people import Person, colleague
 
-EVIDENCE, DENIAL = "evidence_done", "reason"  # kinds of entries
+DENIAL = "reason"  # a kind of entry
 TARGET, CONFIRM = "outcome", "customer_confirm"
 DAILY = timedelta(days=1)
 
@@ -51,8 +51,7 @@ def begin(work: Work, complaint: Complaint, outcome: Outcome) -> None:
 
 def due(work: Work, obligation: Obligation) -> datetime:
     """The end of its day."""
-    calendar = work.organisation.calendar
-    return calendar.add_calendar_days(datetime.combine(obligation.due_on, time.min, calendar.zone), 0)
+    return work.organisation.calendar.end_of_day(obligation.due_on)
 
 
 def still_open(work: Work, outcome: Outcome, by: str | None = None) -> list[Obligation]:
@@ -123,7 +122,8 @@ def overdue(work: Work, complaint: Complaint, deadline: Deadline) -> None:
         return
     deadline.breached_at = deadline.breached_at or work.now
     work.record("obligation.overdue", complaint, outcome=outcome.id, obligations=own)
-    _alarm(work, complaint, "obligations_overdue", [], obligation_ids=own)
+    above = [*assignment.overseers(work, complaint), *deadlock.managers(work, complaint, Role.LEGAL)]
+    _alarm(work, complaint, "obligations_overdue", above if first else [], obligation_ids=own)
     if first:
         tell_customer(work, complaint, "not_kept", obligation_ids=own)
     calendar, hours = work.organisation.calendar, work.organisation.reminders.hours

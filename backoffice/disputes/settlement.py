@@ -14,6 +14,7 @@ from backoffice.disputes.speaking import ours, tell_customer, tell_resolver, tel
 from backoffice.disputes.terms import Fault, Term
 from backoffice.disputes.terms import faults as contradictions
 from backoffice.entries import add_entry
+from backoffice.informing import inform
 from backoffice.rights import CUSTOMER, ORGANISATION, RESOLVER
 from backoffice.words import required, tidy
 from backoffice.work import Work
@@ -228,6 +229,7 @@ def take_effect(work: Work, complaint: Complaint, outcome: Outcome, step: Step) 
     documents.issue(work, complaint, "settlement", referral_id=outcome.referral_id, outcome_id=outcome.id)
     tell_customer(work, complaint, "outcome_in_force", outcome_id=outcome.id)
     tell_us(work, complaint, "outcome_in_force", outcome_id=outcome.id)
+    inform(work, complaint, "outcome", without=complaint.representative_id)
     obligations.begin(work, complaint, outcome)
 
 

@@ -11,7 +11,8 @@ from sqlmodel import SQLModel, col, func, or_, select
 
 from backoffice.work import Work
 from storage.clocks import Deadline
-from storage.complaints import Answer, Complaint, Consent
+from storage.complaints import Answer, Complaint
+from storage.consents import Consent
 from storage.costs import Expense
 from storage.disputes import Dispute, Lesson, Obligation, Outcome, Referral
 from storage.journal import DISCARDED, AuditEvent
@@ -128,10 +129,10 @@ def dimensions(complaint: Complaint) -> dict[str, Any]:
 
 
 def discarded(work: Work, ids: Sequence[int]) -> list[Discarded]:
-    """Those of these numbers that were drafts which nobody sent, and whose words went nowhere else."""
+    """Those of these numbers that were drafts of customers which nobody sent, and whose words went nowhere else."""
     query = select(AuditEvent.chain, AuditEvent.at, AuditEvent.facts).where(DISCARDED, col(AuditEvent.chain).in_(ids))
     found = (Discarded(number, at, dict(facts)) for number, at, facts in work.db.exec(query))
-    return [each for each in found if each.facts["why"] != MOVED]
+    return [each for each in found if each.facts["why"] != MOVED and not each.facts.get("recorded")]
 
 
 def numbers(work: Work, since: int, limit: int, *, backwards: bool = False) -> list[int]:

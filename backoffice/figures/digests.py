@@ -17,7 +17,8 @@ from backoffice.figures.reading import Part
 from backoffice.periods import Kind, Period
 from backoffice.words import required
 from backoffice.work import Actor, Work
-from storage.complaints import Attachment, Erasure, new_path
+from storage.complaints import Attachment, new_path
+from storage.consents import Erasure
 from storage.digests import DUE, MADE, PASSED, TO_MAKE, Digest, Subscription, Table
 from storage.people import Person, Staff, staff_of
 from storage.traffic import ANSWER, DIGEST

@@ -15,7 +15,7 @@ from backoffice import timeline
 from backoffice.calendar import Period
 from backoffice.disputes.outcomes import ENDS
 from backoffice.disputes.phases import DIRECT
-from backoffice.figures.cases import MERGED, Case
+from backoffice.figures.cases import MERGED, Case, Happened
 from backoffice.organisation import Organisation
 from backoffice.rights import CONFLICT, CUSTOMER, ORGANISATION
 from backoffice.stages import OPEN, Stage
@@ -30,7 +30,7 @@ class Kind(StrEnum):
     """What is counted, with what `code`, `good` and `value` say of it."""
 
     RECEIVED = "received"  # good: acknowledged in time
-    BEGUN = "begun"  # in the bot, when it was sent, or erased because it was not; good: sent
+    BEGUN = "begun"  # by a customer, when it was sent, or erased because it was not; good: sent
     REPEATED = "repeated"  # on receipt: the same customer, the same category, not long before
     CAUSE = "cause"  # on receipt, however late it was found: its code
     ACKNOWLEDGED = "acknowledged"  # seconds since receipt
@@ -112,9 +112,11 @@ def facts(organisation: Organisation, case: Case) -> Iterator[Counted]:
 def _receipt(organisation: Organisation, case: Case) -> Iterator[Counted]:
     complaint, at = case.complaint, case.received_at
     told = complaint.acknowledged_at
-    in_time = told is not None and told <= organisation.due("acknowledgement", None, at)
+    limit = "acknowledgement" if complaint.recorded_by is None else "acknowledgement_by_staff"
+    in_time = told is not None and told <= organisation.due(limit, None, at)
     yield Counted(Kind.RECEIVED, at, good=_good(in_time))
-    yield from (Counted(Kind.BEGUN, each.at, good=GOOD) for each in case.history if each.event == SENT)
+    if complaint.recorded_by is None:
+        yield from (Counted(Kind.BEGUN, each.at, good=GOOD) for each in case.history if each.event == SENT)
     if case.repeated:
         yield Counted(Kind.REPEATED, at)
     if complaint.root_cause:
@@ -165,7 +167,9 @@ def _overdue(deadline: Deadline, rested: list[Period]) -> Period | None:
 
 
 def _answers(_organisation: Organisation, case: Case) -> Iterator[Counted]:
-    own = [each for each in case.answers if each.review_id is None]
+    own = list(
+        {each.round: each for each in case.answers if each.review_id is None}.values()
+    )  # of each the last version
     for answer in own:
         yield Counted(Kind.ANSWERED, answer.at, code=answer.decision)
     asked = [each.requested_at for each in case.reviews if each.requested_at]
@@ -175,7 +179,7 @@ def _answers(_organisation: Organisation, case: Case) -> Iterator[Counted]:
 
 def _closings(organisation: Organisation, case: Case) -> Iterator[Counted]:
     calendar, received = organisation.calendar, case.received_at
-    closings = [each for each in case.history if each.event == "complaint.closed"]
+    closings = _closed(case)
     reopenings = [each.at for each in case.history if each.event == "complaint.reopened"]
     soon = calendar.add_business_days(received, SOON)
     for number, closing in enumerate(closings, start=1):
@@ -191,6 +195,17 @@ def _closings(organisation: Organisation, case: Case) -> Iterator[Counted]:
         yield Counted(Kind.RESTED, first, value=_seconds(rested))
     for begin, end in _open(case):
         yield Counted(Kind.OPEN, begin, end, value=math.ceil(received.timestamp()))
+
+
+def _closed(case: Case) -> list[Happened]:
+    """The closings that held: what was set aside and taken up again was no end (T86, T87)."""
+    found: list[Happened] = []
+    for each in case.history:
+        if each.event == "complaint.closed":
+            found.append(each)
+        elif each.event == "complaint.contested" and found:
+            found.pop()
+    return found
 
 
 def _open(case: Case) -> Iterator[Period]:
@@ -218,8 +233,8 @@ def _events(_organisation: Organisation, case: Case) -> Iterator[Counted]:
             first.setdefault(each.event, each.at)
             if each.event == "complaint.deadlocked" and first[each.event] == each.at:
                 yield Counted(Kind.DEADLOCKED, each.at, code=str(each.facts["trigger"]))
-    if at := first.get("deadline.escalated"):
-        yield Counted(Kind.ESCALATED, at)
+    if up := [first[name] for name in ("deadline.escalated", "complaint.escalated") if name in first]:
+        yield Counted(Kind.ESCALATED, min(up))
     if at := first.get("complaint.severity_changed"):
         yield Counted(Kind.REWEIGHED, at)
 

@@ -175,7 +175,7 @@ def _rows(work: Work, case: Case) -> Iterator[Row]:
 
 def _draft(work: Work, draft: Discarded) -> Row:
     """What was begun and not sent counts by what had been told by then."""
-    known = {name: value for name, value in draft.facts.items() if name != "why"}
+    known = {name: value for name, value in draft.facts.items() if name not in ("why", "recorded")}
     return _row(work, {"complaint_id": draft.number, **known}, Counted(Kind.BEGUN, draft.at, good=BAD))
 
 

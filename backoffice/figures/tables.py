@@ -30,7 +30,7 @@ from storage.traffic import ANSWER
 
 FORMS = ("xlsx", "csv")
 AT_ONCE = 100  # cases a transaction
-SAID = ("story", "addition", "reason", "rating", "grounds", "evidence")  # by the customer, and not in confidence
+SAID = ("story", "addition", "reason", "counter", "rating", "grounds", "evidence")  # not in confidence
 UNDECIDED = "open"  # a review
 LIMITS = ("first_response", "final_response")
 Place = tuple[datetime, int]  # when a case was received, and its number: tables are in this order
@@ -252,7 +252,8 @@ def _people(work: Work, cases: Sequence[Case]) -> dict[int, str]:
 
 def _concerned(complaint: Complaint) -> list[int]:
     ids = (complaint.customer_id, complaint.owner_id, complaint.subject_id, complaint.representative_id)
-    return [each for each in ids if each is not None]
+    of_account = (complaint.account_manager_id, *map(int, complaint.account_contacts))
+    return [each for each in (*ids, *of_account) if each is not None]
 
 
 def _line(

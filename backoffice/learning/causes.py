@@ -24,8 +24,10 @@ from storage.learning import Analysis
 
 UNKNOWN = "unknown"  # of the organisation's file, if it has it: no cause was found
 SINGLE, RECURRING, SYSTEMIC = SCOPES = ("single", "recurring", "systemic")
-WITHDRAWN = "withdrawn"  # why a case was closed: nothing is asked of it
+WITHDRAWN, MERGED, EXCLUDED = "withdrawn", "duplicate", "out_of_scope"
+UNASKED = (WITHDRAWN, MERGED, EXCLUDED)  # why a case was closed of which nothing is asked
 GRAVE = ("critical", "high")
+UNSAFE = 2  # from here on the criterion of safety keeps a case inside
 LIGHTEST = "low"
 MOST_WHYS, LEAST_WHYS = 5, 2
 MAX_WHY = 500  # letters of one answer, so that all of them fit into one message
@@ -52,13 +54,26 @@ class Proposal:
     count: int
 
 
+def concerns_safety(work: Work, complaint: Complaint) -> bool:
+    """As it was assessed; and before that, by what it is about."""
+    if complaint.assessed_at is not None:
+        return complaint.severity == GRAVE[0] or (complaint.criteria or {}).get("safety", 0) >= UNSAFE
+    return complaint.category in {rule.category for rule in work.organisation.assessment.critical if rule.category}
+
+
+def _is_unasked(work: Work, complaint: Complaint) -> bool:
+    """What was taken back, or set aside, taught nothing; unless it concerns safety."""
+    kept = complaint.closed_reason == WITHDRAWN and concerns_safety(work, complaint)
+    return complaint.closed_reason in UNASKED and not kept
+
+
 # ------------------------------------------------------------------ that it is owed
 
 
 def begin(work: Work, complaint: Complaint) -> bool:
     """The case has just closed. Returns whether its root cause is to be asked for: not where the complaint was taken
     back, or its incident has been analysed."""
-    if complaint.closed_reason == WITHDRAWN or _is_shared(newest(work, complaint)):
+    if _is_unasked(work, complaint) or _is_shared(newest(work, complaint)):
         return False
     owe(work, complaint)
     return True
@@ -67,7 +82,7 @@ def begin(work: Work, complaint: Complaint) -> bool:
 def owe(work: Work, complaint: Complaint) -> None:
     """From here on the limit of the organisation's file runs, where there is one and nobody has analysed the case since
     it closed. A light case owes nothing; one that came again is counted as one of medium severity."""
-    if complaint.closed_at is None or complaint.closed_reason == WITHDRAWN or owed(work, complaint):
+    if complaint.closed_at is None or _is_unasked(work, complaint) or owed(work, complaint):
         return
     last = newest(work, complaint)
     if last is not None and (_is_shared(last) or last.at >= complaint.closed_at):
@@ -84,7 +99,7 @@ def owed(work: Work, complaint: Complaint) -> Deadline | None:
 def is_thorough(work: Work, complaint: Complaint) -> bool:
     """Whether a cause alone is not enough: at least two whys, or a reason why none was found. So it is for a grave case
     and for one that came again."""
-    return complaint.closed_reason != WITHDRAWN and (complaint.severity in GRAVE or is_repeated(work, complaint))
+    return not _is_unasked(work, complaint) and (complaint.severity in GRAVE or is_repeated(work, complaint))
 
 
 def is_repeated(work: Work, complaint: Complaint) -> bool:

@@ -5,12 +5,12 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from backoffice import complaints, errors, surveys, ways
+from backoffice import complaints, errors, offers, remedies, surveys, ways
 from backoffice.lifecycle import possible
 from backoffice.stages import Event as Move
 from backoffice.stages import Stage
 from backoffice.work import Work
-from bot import cards, routes
+from bot import answer_cards, cards, routes, task_cards, task_lines
 from bot.customer.mine import case_buttons, current
 from bot.dates import digits
 from bot.i18n import _
@@ -35,7 +35,9 @@ async def read_answer(query: CallbackQuery, callback_data: Own, state: FSMContex
     complaint = complaints.find_own(work, callback_data.code)
     if complaints.last_answer(work.db, complaint) is None:
         raise errors.Stale(complaint=complaint.id)
-    await show(query, state, cards.answer_text(work, complaint), answer_buttons(work, complaint), complaint=complaint)
+    await show(
+        query, state, answer_cards.answer_text(work, complaint), answer_buttons(work, complaint), complaint=complaint
+    )
 
 
 @router.callback_query(Own.filter(F.do == "accept"))
@@ -52,7 +54,8 @@ async def accept(query: CallbackQuery, callback_data: Own, state: FSMContext, wo
             if decision
             else _("Thank you. You have accepted our answer.")
         ),
-        _("We carry out the remedy now and then ask you whether it is done."),
+        task_lines.told(work, complaint),
+        _("We carry it out now and then ask you whether it is done."),
         cards.footer(work, complaint),
     )
     await keep_and_show(query, state, text, case_buttons(work, complaint), complaint)
@@ -99,17 +102,44 @@ async def confirm(query: CallbackQuery, callback_data: Own, state: FSMContext, w
     await show_closed(query, state, work, complaint)
 
 
-@router.callback_query(Own.filter(F.do == "deny"))
+@router.callback_query(Own.filter(F.do.in_({"deny", "undone"})))
 async def deny(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
+    """Of several remedies, which one; then the no counts at once."""
     complaint = complaints.find_own(work, callback_data.code)
-    complaints.deny(work, complaint, turn=callback_data.turn)
+    if callback_data.turn != complaint.turn or not possible(complaint, Move.DENIED):
+        raise errors.Stale(complaint=complaint.id)
+    denied = remedies.denied_of(work, complaint, callback_data.value)
+    if callback_data.do == "undone" or (not denied and len(remedies.done_of(work, complaint)) > 1):
+        await ask_which(query, callback_data, state, work, complaint)
+        return
+    complaints.deny(work, complaint, denied, turn=callback_data.turn)
     text = paragraphs(
         bold(_("We are sorry. We see to it that it is done.")),
+        task_lines.told(work, complaint),
         _("The supervisor has been told."),
         _("What is still missing? Please write it here, or send a voice message or a photo."),
         cards.footer(work, complaint),
     )
     await ask_reason(query, state, text, complaint)
+
+
+async def ask_which(
+    query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work, complaint: Complaint
+) -> None:
+    text = paragraphs(
+        bold(_("What is not done?")),
+        _("Tap everything that is not done. What you do not tap stays done."),
+        task_lines.told(work, complaint),
+        cards.footer(work, complaint),
+    )
+    rows = task_cards.undone(
+        work,
+        complaint,
+        callback_data.value,
+        pick=lambda value: own("undone", complaint, value),
+        deny=lambda value: own("deny", complaint, value),
+    )
+    await show(query, state, text, keyboard(*rows, button(_("Back"), own("show", complaint))), complaint=complaint)
 
 
 @router.callback_query(Own.filter(F.do == "reopen"))
@@ -204,6 +234,7 @@ def answer_buttons(work: Work, complaint: Complaint, *, read: bool = False) -> I
             own("refuse", complaint),
             DANGER,
         ),
+        button(_("Suggest something else"), own("counter", complaint)) if offers.can_counter(work, complaint) else None,
         button(_("Ask for a review"), own("review", complaint)) if ways.review(work, complaint) else None,
         button(_("Read the answer"), own("answer", complaint)) if read else None,
         button(_("Add text, photos, files"), own("add", complaint)),

@@ -7,7 +7,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from backoffice import complaints, own_data
+from backoffice import complaints, erasure, own_data
 from backoffice.own_data import CORRECTION, ERASURE
 from backoffice.work import Work
 from bot import cards
@@ -16,7 +16,7 @@ from bot.keyboards import DANGER, SUCCESS, Data, Go, Prefix, button, keyboard, t
 from bot.material import material
 from bot.panel import Event, leave, show
 from bot.steps import Step, command
-from bot.texts import Html, bold, language, paragraphs, quote, say
+from bot.texts import Code, Html, bold, language, lines, paragraphs, quote, say
 from storage.complaints import Complaint
 
 router = Router(name="data")
@@ -157,9 +157,34 @@ def really(work: Work, complaint: Complaint | None) -> Html:
     return paragraphs(
         bold(_("Shall we erase the data of this complaint?") if complaint else _("Shall we erase your data?")),
         _("What an open complaint needs, and what the law obliges us to keep, stays until its time is over."),
+        when(work, complaint),
         _("A complaint that is erased can be neither followed nor reopened."),
         cards.footer(work, complaint) if complaint else None,
     )
+
+
+def when(work: Work, complaint: Complaint | None) -> Html | None:
+    """Of each case why it is still kept, and until when (T91)."""
+    cases = [complaint] if complaint else [each for each in complaints.mine(work)[0] if not each.anonymous]
+    return lines(*(kept(work, each) for each in cases if each.erased_at is None)) or None
+
+
+def kept(work: Work, complaint: Complaint) -> Html:
+    code = Code(complaint.code or "")
+    match erasure.outlook(work, complaint):
+        case (erasure.HELD, _):
+            return say(_("{code}: kept for legal reasons; it is erased once they no longer apply."), code=code)
+        case (erasure.KEPT, date) if date is not None:
+            return say(
+                _("{code}: the law obliges us to keep it; on {date} everything that shows who you are is erased."),
+                code=code,
+                date=date,
+            )
+        case _other:
+            return say(
+                _("{code}: still open, so we keep what it needs. Its retention period begins once it is closed."),
+                code=code,
+            )
 
 
 def case_of(work: Work, about: str) -> Complaint | None:

@@ -244,6 +244,7 @@ def who_panel(draft: Complaint) -> tuple[Html, InlineKeyboardMarkup]:
     rows = keyboard(
         [row("name", _("My name"), draft.name), row("contact", _("Other contact"), draft.contact)],
         row("company", _("For a company"), draft.company),
+        row("acting", _("For somebody else"), draft.acting_for),
         row("anonymous", _("Stay anonymous"), draft.anonymous),
         button(_("Done"), Form(do="summary", draft=draft.id), SUCCESS),
         *way_back(draft, None),

@@ -5,9 +5,9 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from backoffice import errors, intake, people
+from backoffice import complaints, errors, intake, people, process
 from backoffice.work import Work
-from bot import cards, items
+from bot import account_cards, cards, items, special_cards, subjects
 from bot.customer.start import home, legal
 from bot.i18n import _, n_
 from bot.keyboards import DANGER, SUCCESS, Agree, Form, Go, Prefix, Row, button, copy, keyboard, pairs, ticked
@@ -73,6 +73,18 @@ async def choose_category(query: CallbackQuery, callback_data: Form, state: FSMC
     draft = _draft(work, callback_data)
     intake.choose_category(work, draft, callback_data.value)
     await state.set_state(Filling.story)
+    if process.is_about_process(work, draft) and process.cases(work, draft):
+        await ask_about(query, state, work, draft)
+        return
+    draft.about_id = None
+    await go_on(query, state, work, draft, items.asked(work))
+
+
+@router.callback_query(Form.filter(F.do == "about"))
+async def choose_about(query: CallbackQuery, callback_data: Form, state: FSMContext, work: Work) -> None:
+    """Of which of their complaints the handling is complained of (guard 8)."""
+    draft, value = _draft(work, callback_data), callback_data.value
+    intake.choose_about(work, draft, None if value == items.NONE else complaints.find_own(work, value))
     await go_on(query, state, work, draft, items.asked(work))
 
 
@@ -134,7 +146,11 @@ async def tell(message: Message, state: FSMContext, work: Work) -> None:
 
 @router.callback_query(Form.filter(F.do == "submit"))
 async def submit(query: CallbackQuery, callback_data: Form, state: FSMContext, work: Work) -> None:
-    submitted = intake.submit(work, _draft(work, callback_data))
+    await send(query, state, work, _draft(work, callback_data))
+
+
+async def send(query: CallbackQuery, state: FSMContext, work: Work, draft: Complaint, of: int | None = None) -> None:
+    submitted = intake.submit(work, draft, of)
     await leave(state)
     await show(query, state, *acknowledgement(work, submitted), complaint=submitted.complaint, anew=True, proof=True)
 
@@ -217,6 +233,19 @@ async def go_on(event: Event, state: FSMContext, work: Work, draft: Complaint, l
         await ask_story(event, state, work, draft)
 
 
+async def ask_about(event: Event, state: FSMContext, work: Work, draft: Complaint) -> None:
+    rows = [
+        button(subjects.on_button(work, each), Form(do="about", draft=draft.id, value=str(each.code)))
+        for each in process.cases(work, draft)
+    ]
+    text = paragraphs(
+        bold(step(1, _("Which complaint is it about?"))),
+        _("Nobody who handled or decided it will see this one."),
+    )
+    none = button(_("None of these"), Form(do="about", draft=draft.id, value=items.NONE))
+    await show(event, state, text, keyboard(*rows, none, nav(draft, "groups")))
+
+
 async def ask_item(
     event: Event, state: FSMContext, work: Work, draft: Complaint, kind: str, page: int = 0, *, step_of: str = ""
 ) -> None:
@@ -232,7 +261,7 @@ async def ask_item(
 async def ask_story(event: Event, state: FSMContext, work: Work, draft: Complaint) -> None:
     text = paragraphs(
         bold(step(2, _("What happened?"))),
-        lines(say(_("About: {category}"), category=Html(cards.category(work, draft))), *items.lines_of(work, draft)),
+        lines(say(_("About: {category}"), category=Html(subjects.category(work, draft))), *items.lines_of(work, draft)),
         _("Write it in your own words, or send a voice message, photos, a video or a document."),
     )
     await show(event, state, text, keyboard(nav(draft, "groups")))
@@ -275,7 +304,7 @@ def summary(work: Work, draft: Complaint) -> Html:
     short = not files and sum(len(entry.text or "") for entry in entries) < SHORT_STORY
     return paragraphs(
         bold(step(3, _("Check and submit"))),
-        lines(cards.facts(work, draft), who(draft)),
+        lines(cards.facts(work, draft), account_cards.of_submission(work, draft), who(draft)),
         cards.story_of(entries, files),
         _("This is short. If you can, add a few words: what happened, and what was the consequence?")
         if short
@@ -290,6 +319,7 @@ def who(draft: Complaint) -> Html:
     known = (
         say(_("From: {name}"), name=draft.name) if draft.name else None,
         say(_("Company: {name}"), name=draft.company) if draft.company else None,
+        special_cards.represented(draft, draft.acting_for),
         say(_("Contact: {contact}"), contact=draft.contact) if draft.contact else None,
     )
     return lines(*known) or Html(_("Answers come to this chat."))
@@ -308,7 +338,11 @@ def summary_buttons(work: Work, draft: Complaint) -> InlineKeyboardMarkup:
         ],
         [
             field("wish", _("What I want"), draft.wish or draft.wish_words),
-            field("who", _("Who I am"), draft.name or draft.company or draft.contact or draft.anonymous),
+            field(
+                "who",
+                _("Who I am"),
+                any((draft.name, draft.company, draft.contact, draft.acting_for, draft.anonymous)),
+            ),
         ],
         button(_("Add text, photos, files"), Form(do="evidence", draft=draft.id)),
         nav(draft, "groups"),
@@ -348,9 +382,9 @@ def secret_text(secret: str) -> Html:
     )
 
 
-def step(number: int, title: str) -> str:
+def step(number: int, title: str, total: int = 3) -> str:
     """The first line: how far one is, and what this is about."""
-    return say(_("{number} of {total} · {title}"), number=number, total=3, title=Html(title))
+    return say(_("{number} of {total} · {title}"), number=number, total=total, title=Html(title))
 
 
 def nav(draft: Complaint, back: str | Go | Form) -> Row:

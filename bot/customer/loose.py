@@ -7,9 +7,8 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from backoffice import complaints, entries, errors, intake, people, undelivered
 from backoffice.disputes import mediation
-from backoffice.stages import Stage
 from backoffice.work import Work
-from bot import cards
+from bot import cards, subjects
 from bot.customer.intake import Filling, ask_group, new, show_summary
 from bot.customer.start import not_understood
 from bot.i18n import _
@@ -22,7 +21,7 @@ from bot.who import welcome_back
 
 router = Router(name="loose")
 
-MAX_OFFERED = 4
+MAX_OFFERED = 5
 
 
 @router.message()
@@ -39,10 +38,10 @@ async def loose(message: Message, state: FSMContext, work: Work) -> None:
         return
     draft = intake.begin(work, language())
     keep(work, intake.tell_story, draft, brought)
-    open_cases = [each for each in complaints.mine(work)[0] if Stage(each.stage) is not Stage.CLOSED]
+    open_cases = complaints.mine_open(work, MAX_OFFERED)
     rows = [
-        button(str(each.code), Form(do="belongs", draft=draft.id, value=str(each.code)))
-        for each in open_cases[:MAX_OFFERED]
+        button(subjects.on_button(work, each), Form(do="belongs", draft=draft.id, value=str(each.code)))
+        for each in open_cases
     ]
     text = paragraphs(
         bold(_("We have kept your message.")),

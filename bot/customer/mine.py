@@ -6,12 +6,14 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from backoffice import codes, complaints, errors, ways
+from backoffice import codes, complaints, continuing, errors, merging, rights, scope, ways, withdrawing
 from backoffice.lifecycle import possible
+from backoffice.reopening import can_be_reopened
 from backoffice.stages import Event as Move
 from backoffice.stages import Stage
 from backoffice.work import Work
-from bot import cards
+from bot import cards, wanted_cards
+from bot.customer.late import keep_as_new
 from bot.customer.loose import loose, show_unreadable
 from bot.disputes.choices import dispute_choices
 from bot.i18n import _
@@ -40,7 +42,7 @@ async def mine(event: Event, state: FSMContext, work: Work, callback_data: Go | 
     if not found:
         await show(event, state, none_yet(), keyboard(button(_("Make a complaint"), Go(to="new"), SUCCESS), to_menu()))
         return
-    text = paragraphs(bold(_("My complaints")), *(cards.own_line(each) for each in found))
+    text = paragraphs(bold(_("My complaints")), *(cards.own_line(work, each) for each in found))
     rows = [button(f"{each.code} · {cards.stage(each)}", own("show", each)) for each in found]
     pages = pager(page, more, lambda number: Go(to="mine", page=number), _("Newer"), _("Older"))
     await show(event, state, text, keyboard(*rows, pages, to_menu()))
@@ -105,10 +107,12 @@ async def ask_addition(query: CallbackQuery, callback_data: Own, state: FSMConte
         else _(
             "Send text, photos or files, one after another. Those who review it read it, and so does the other side."
         ),
+        wanted_cards.listed(work, complaint),
         cards.footer(work, complaint),
     )
-    done = button(_("Done"), own("show", complaint), SUCCESS)
-    await show(query, state, text, keyboard(done), complaint=complaint)
+    choices = wanted_cards.choices(work, complaint)
+    done = button(_("Done"), own("show", complaint), None if choices else SUCCESS)
+    await show(query, state, text, keyboard(*choices, done), complaint=complaint)
 
 
 @router.message(Step(Following.adding))
@@ -130,7 +134,25 @@ async def ask_withdrawal(query: CallbackQuery, callback_data: Own, state: FSMCon
         cards.footer(work, complaint),
     )
     buttons = keyboard(
-        button(_("Yes, withdraw it"), own("withdrawn", complaint), DANGER),
+        button(_("Yes, withdraw it"), own("withdrawing", complaint), DANGER),
+        button(_("No, keep it"), own("show", complaint), SUCCESS),
+    )
+    await show(query, state, text, buttons, complaint=complaint)
+
+
+@router.callback_query(Own.filter(F.do == "withdrawing"))
+async def ask_again(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
+    """Twice: one tap too many must not end it (T80)."""
+    complaint = complaints.find_own(work, callback_data.code)
+    if callback_data.turn != complaint.turn or not possible(complaint, Move.WITHDRAWN):
+        raise errors.Stale(complaint=complaint.id)
+    text = paragraphs(
+        bold(_("Are you sure?")),
+        _("Nobody may press you to withdraw. If somebody did, please keep the complaint and tell us here."),
+        cards.footer(work, complaint),
+    )
+    buttons = keyboard(
+        button(_("Yes, I am sure"), own("withdrawn", complaint), DANGER),
         button(_("No, keep it"), own("show", complaint), SUCCESS),
     )
     await show(query, state, text, buttons, complaint=complaint)
@@ -139,7 +161,7 @@ async def ask_withdrawal(query: CallbackQuery, callback_data: Own, state: FSMCon
 @router.callback_query(Own.filter(F.do == "withdrawn"))
 async def withdraw(query: CallbackQuery, callback_data: Own, state: FSMContext, work: Work) -> None:
     complaint = complaints.find_own(work, callback_data.code)
-    complaints.withdraw(work, complaint, turn=callback_data.turn)
+    withdrawing.withdraw(work, complaint, turn=callback_data.turn)
     text = paragraphs(
         bold(_("You have withdrawn your complaint.")),
         cards.footer(work, complaint),
@@ -185,9 +207,20 @@ async def add(message: Message, state: FSMContext, work: Work, complaint: Compla
         text = paragraphs(unreadable(), cards.footer(work, complaint))
         await show(message, state, text, buttons, complaint=complaint)
         return
+    if continuing.can_be_continued(work, complaint):
+        await keep_as_new(message, state, work, complaint, brought)
+        return
     keep(work, complaints.add, complaint, brought)
-    text = paragraphs(bold(_("✅ Added to your complaint.")), cards.footer(work, complaint))
-    buttons = keyboard(button(_("Show the complaint"), own("show", complaint)))
+    complaint = merging.followed(work, complaint)
+    kept = _("It is kept, and looked at when it is needed.") if complaint.written_only and brought.file else None
+    await added(message, state, work, complaint, kept)
+
+
+async def added(message: Message, state: FSMContext, work: Work, complaint: Complaint, kept: str | None = None) -> None:
+    """What was sent is kept; what was asked for as a list, and is missing still, can be sent next."""
+    left = wanted_cards.listed(work, complaint)
+    text = paragraphs(bold(_("✅ Added to your complaint.")), kept, left, cards.footer(work, complaint))
+    buttons = keyboard(*wanted_cards.choices(work, complaint), button(_("Show the complaint"), own("show", complaint)))
     await show(message, state, text, buttons, complaint=complaint, gather=f"added:{complaint.id}")
 
 
@@ -197,15 +230,21 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
     def offered(able: object, text: str, do: str, style: str | None = None) -> Row:
         return [button(text, own(do, complaint), style)] if able else []
 
-    if Stage(complaint.stage) is Stage.IN_DISPUTE:
-        return keyboard(*dispute_choices(work, complaint), button(_("My complaints"), Go(to="mine")))
+    if not rights.may(work.actor, "withdraw", complaint):
+        return follower_buttons(work, complaint)
     stage = Stage(complaint.stage)
-    reopenable = possible(complaint, Move.REOPENED) and not reopen_over(work, complaint)
+    reopenable = can_be_reopened(work, complaint)
+    if stage is Stage.IN_DISPUTE:
+        return keyboard(*dispute_choices(work, complaint), button(_("My complaints"), Go(to="mine")))
+    if complaint.merged_into_id is not None:
+        return merged_buttons(work, complaint)
     return keyboard(
         offered(possible(complaint, Move.ACCEPTED), _("Read the answer"), "answer", SUCCESS),
         confirmation(complaint) if possible(complaint, Move.CONFIRMED) else None,
         offered(ways.review(work, complaint), _("Ask for a review"), "review"),
         offered(reopenable, _("Reopen"), "reopen"),
+        offered(continuing.can_be_continued(work, complaint), _("The problem goes on, or is back"), "continue"),
+        offered(scope.contestable(work, complaint), _("I do not agree"), "contest_scope"),
         offered(stage is not Stage.CLOSED, _("Add text, photos, files"), "add"),
         offered(stage is Stage.IN_REVIEW, _("I want to be heard"), "be_heard"),
         offered(complaint.panel, _("Who reviews it"), "object"),
@@ -216,15 +255,31 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
     )
 
 
+def follower_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
+    """For somebody of a company in which others decide: what they can read, and add."""
+    answered = possible(complaint, Move.ACCEPTED)
+    adds = rights.may(work.actor, "add", complaint) and Stage(complaint.stage) is not Stage.CLOSED
+    return keyboard(
+        button(_("Read the answer"), own("answer", complaint)) if answered else None,
+        button(_("Add text, photos, files"), own("add", complaint)) if adds else None,
+        button(_("My complaints"), Go(to="mine")),
+    )
+
+
+def merged_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
+    """It goes on as another one, unless its complainant says that it is none of it."""
+    return keyboard(
+        button(_("Show the complaint that goes on"), own("show", merging.followed(work, complaint)), SUCCESS),
+        button(_("This is another matter"), own("another_matter", complaint)),
+        button(_("My complaints"), Go(to="mine")),
+    )
+
+
 def confirmation(complaint: Complaint) -> Row:
     return [
         button(_("Yes, it is done"), own("confirm", complaint), SUCCESS),
         button(_("No, not done"), own("deny", complaint), DANGER),
     ]
-
-
-def reopen_over(work: Work, complaint: Complaint) -> bool:
-    return complaint.closed_at is None or work.now > work.organisation.due("reopen", None, complaint.closed_at)
 
 
 def none_yet() -> Html:

@@ -7,12 +7,11 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from backoffice import complaints, errors, surveys, ways
-from backoffice.lifecycle import possible
-from backoffice.stages import Event as Move
+from backoffice.reopening import can_be_reopened
 from backoffice.work import Work
 from bot import cards
 from bot.customer.answers import Saying, closing, skip, stars
-from bot.customer.mine import case_buttons, current, reopen_over
+from bot.customer.mine import case_buttons, current
 from bot.i18n import _
 from bot.keyboards import SUCCESS, Own, Prefix, Row, button, keyboard, own
 from bot.material import Material, keep, material, unreadable
@@ -144,7 +143,7 @@ def sorry() -> Html:
 
 def steps(work: Work, complaint: Complaint) -> list[Row]:
     """What is open to whoever is not satisfied."""
-    again = possible(complaint, Move.REOPENED) and not reopen_over(work, complaint)
+    again = can_be_reopened(work, complaint)
     return [
         [button(_("Reopen"), own("reopen", complaint))] if again else [],
         [button(_("Ask for a review"), own("review", complaint))] if ways.review(work, complaint) else [],

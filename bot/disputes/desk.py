@@ -5,7 +5,7 @@ from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
-from backoffice import codes, complaints, rights
+from backoffice import complaints, rights
 from backoffice.disputes import course, overview, speaking
 from backoffice.disputes.overview import Item
 from backoffice.disputes.phases import Phase, of
@@ -19,13 +19,12 @@ from bot.keyboards import Desk, Go, Matter, Prefix, button, desk, keyboard, pair
 from bot.panel import Event, leave, show
 from bot.staff.queue import pages
 from bot.steps import command
-from bot.texts import LRI, PDI, Code, Html, bold, lines, paragraphs, say
+from bot.texts import Code, Html, bold, lines, paragraphs, say
 from storage.complaints import Complaint
 
 router = Router(name="desk")
 router.callback_query.filter(Prefix(Desk, Go, Matter))
 
-EXAMPLE = "SLH-7K4M-2QXH-M"
 # The step of the card to which a command leads, what is said above it, and where there is nothing to do there.
 STEPS = {
     "consent": (desk_card.to_consent, __("Our consent"), __("No consent of ours is wanted in this case now.")),
@@ -44,15 +43,9 @@ STEPS = {
 @router.message(command("dispute"))
 async def by_command(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
     """/dispute, or /dispute CODE."""
-    if codes.parse(command.args or ""):
-        complaint = find(work, command.args or "")
-        await leave(state)
-        await show_card(message, state, work, complaint)
-        return
-    rights.require(work, "see_disputes")
     await leave(state)
     if command.args:
-        await show(message, state, form("dispute"), keyboard(to_list()), party="staff")
+        await show_card(message, state, work, find(work, command.args))
     else:
         await open_list(message, state, work)
 
@@ -124,15 +117,11 @@ async def take_up(query: CallbackQuery, callback_data: Matter, state: FSMContext
 @router.message(command("consent", "refer", "outcome"))
 async def to_step(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
     """/consent CODE, /refer CODE, /outcome CODE: what can be done there now, or the card with why there is nothing."""
-    name = command.command.lower()
-    if codes.parse(command.args or ""):
-        complaint = find(work, command.args or "")
-        await leave(state)
-        await show_step(message, state, work, complaint, name)
-        return
-    rights.require(work, "see_disputes")
+    if not command.args:  # who may is asked for the code
+        rights.require(work, "see_disputes")
+    complaint = find(work, command.args or "")
     await leave(state)
-    await show(message, state, form(name), keyboard(to_list()), party="staff")
+    await show_step(message, state, work, complaint, command.command.lower())
 
 
 async def show_step(message: Message, state: FSMContext, work: Work, complaint: Complaint, name: str) -> None:
@@ -145,16 +134,3 @@ async def show_step(message: Message, state: FSMContext, work: Work, complaint: 
     text = paragraphs(bold(str(title)), desk_card.card(work, complaint))
     buttons = keyboard(*found, desk_card.back(work, complaint))
     await show(message, state, text, buttons, complaint=complaint, party="staff")
-
-
-def form(name: str) -> Html:
-    """How a command is written, and an example."""
-    typed, example = (Html(f"{LRI}/{name} {rest}{PDI}") for rest in (_("CODE"), EXAMPLE))
-    return paragraphs(
-        say(_("Write the code of the case after the command: {command}"), command=typed),
-        say(_("For example: {example}"), example=example),
-    )
-
-
-def to_list() -> InlineKeyboardButton:
-    return button(_("Disputes"), Go(to="disputes"))

@@ -16,7 +16,7 @@ from backoffice.disputes.phases import (
 )
 from backoffice.rights import CUSTOMER, ORGANISATION
 from backoffice.work import Work
-from bot import cards
+from bot import account_cards, cards, masked
 from bot.disputes import cards as disputes
 from bot.disputes import clauses
 from bot.i18n import _, __
@@ -24,7 +24,8 @@ from bot.keyboards import DANGER, SUCCESS, Go, Row, button, desk, keyboard, matt
 from bot.money import shown
 from bot.panel import Event, show
 from bot.texts import Html, bold, language, lines, paragraphs, plain, say
-from storage.complaints import Complaint, Consent
+from storage.complaints import Complaint
+from storage.consents import Consent
 from storage.disputes import Outcome, Referral, outcomes_of
 
 P = Phase
@@ -68,12 +69,13 @@ def card(work: Work, complaint: Complaint) -> Html:
     return paragraphs(
         disputes.head(work, complaint),
         lines(
-            say(_("Customer: {name}"), name=cards.customer_name(complaint)),
+            masked.customer(complaint),
             say(_("Company: {name}"), name=complaint.company) if complaint.company else None,
             say(_("Writes in: {language}"), language=Html(cards.language_name(complaint.language))),
             in_dispute(work, complaint),
             speaker(work, complaint),
         ),
+        account_cards.agreed(work, complaint),
         given(work, referral) if referral and asked_for(complaint, referral) else None,
         led_by(work, complaint, referral) if referral and referral.resolver_name else None,
         clauses.on_the_table(work, complaint),

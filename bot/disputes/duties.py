@@ -7,19 +7,19 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
-from backoffice import complaints, entries, errors, rights
+from backoffice import complaints, errors, rights
 from backoffice.disputes import course, obligations, outcomes, verdicts
 from backoffice.disputes.phases import Phase
 from backoffice.disputes.terms import NONE
 from backoffice.rights import ORGANISATION
 from backoffice.work import Work
-from bot import cards
+from bot import cards, evidence
 from bot.dates import clock
 from bot.disputes import clauses, desk_card
 from bot.disputes.results import number
 from bot.i18n import _
 from bot.keyboards import SUCCESS, Matter, Prefix, Row, button, keyboard, matter
-from bot.material import Material, keep, material, unreadable
+from bot.material import keep, material, unreadable
 from bot.panel import Event, leave, show
 from bot.staff.queue import current
 from bot.steps import Step
@@ -69,13 +69,13 @@ async def show_list(
 def duty(work: Work, each: Obligation) -> Html:
     """One of them: what, by when, whether it is late, denied or done, and how that was shown."""
     late = each.done_at is None and obligations.due(work, each) <= work.now
-    evidence = work.db.get(Entry, each.evidence_id) if each.done_at and each.evidence_id else None
+    shown = work.db.get(Entry, each.evidence_id) if each.done_at and each.evidence_id else None
     return lines(
         clauses.term(work, each),
         Html(_("⚠️ Overdue")) if late else None,
         Html(_("The customer said that it was not done.")) if each.denials and not each.done_at else None,
         say(_("Done on {date}, {time}"), date=each.done_at, time=Html(clock(each.done_at))) if each.done_at else None,
-        quote(evidence.text, EVIDENCE) if evidence and evidence.text else None,
+        quote(shown.text, EVIDENCE) if shown and shown.text else None,
     )
 
 
@@ -103,8 +103,8 @@ async def ask_evidence(query: CallbackQuery, callback_data: Matter, state: FSMCo
     complaint = complaints.find(work, callback_data.code)
     each = owed(work, complaint, callback_data.value)
     await state.set_state(Duties.evidence)
-    await state.update_data(code=complaint.code, obligation=each.id, album=None)
-    text = prompt(work, complaint, each)
+    await state.update_data(code=complaint.code, obligation=each.id)
+    text = evidence.prompt(complaint, clauses.term(work, each))
     back = button(_("Cancel"), matter("our_duties", complaint))
     await show(query, state, text, keyboard(back), complaint=complaint, party="staff")
 
@@ -122,67 +122,22 @@ def owed(work: Work, complaint: Complaint, value: str) -> Obligation:
     return each
 
 
-def prompt(work: Work, complaint: Complaint, each: Obligation) -> Html:
-    return paragraphs(
-        bold(_("How can the customer see that it is done?")),
-        say("{code}", code=Code(complaint.code or "")),
-        clauses.term(work, each),
-        say(
-            _("Write it in the customer's language, {language}, or send a photo or a file: a receipt, a transfer."),
-            language=Html(cards.language_name(complaint.language)),
-        ),
-        _("The customer reads it at once."),
-    )
-
-
 @router.message(Step(Duties.evidence))
 async def bring(message: Message, state: FSMContext, work: Work) -> None:
-    """Words or a file; the further files of an album belong to the same evidence."""
-    complaint, data = await current(state, work), await state.get_data()
-    brought = material(message)
-    if data.get("album"):
-        await further(message, state, work, complaint, brought)
-        return
-    each = owed(work, complaint, str(data["obligation"]))
+    complaint, brought = await current(state, work), material(message)
+    each = owed(work, complaint, str((await state.get_data())["obligation"]))
     if brought.empty:
         back = button(_("Cancel"), matter("our_duties", complaint))
-        text = paragraphs(unreadable(), prompt(work, complaint, each))
+        text = paragraphs(unreadable(), evidence.prompt(complaint, clauses.term(work, each)))
         await show(message, state, text, keyboard(back), complaint=complaint, party="staff")
         return
-    keep(work, partial(_fulfil, each.id), complaint, brought)
-    await leave(state)
-    if brought.album:
-        await state.set_state(Duties.evidence)
-        await state.update_data(code=complaint.code, obligation=each.id, album=brought.album)
+    entry = keep(work, partial(_fulfil, each.id), complaint, brought)
+    await evidence.kept(state, brought, entry)
     await after(message, state, work, complaint)
 
 
 def _fulfil(obligation_id: int, work: Work, complaint: Complaint, text: str | None, **source: int | None) -> Entry:
     return obligations.fulfil(work, complaint, obligation_id, text, **source)
-
-
-async def further(message: Message, state: FSMContext, work: Work, complaint: Complaint, brought: Material) -> None:
-    """The rest of the album; whatever else comes ends the step, and is evidence of nothing."""
-    data = await state.get_data()
-    if brought.album == data["album"]:
-        attach(work, complaint, int(data["obligation"]), brought)
-        return
-    await leave(state)
-    said = bold(_("The evidence is recorded already. This message was not kept: write to the customer from the case."))
-    text = paragraphs(said, say("{code}", code=Code(complaint.code or "")))
-    buttons = keyboard(desk_card.back(work, complaint))
-    await show(message, state, text, buttons, complaint=complaint, party="staff")
-
-
-def attach(work: Work, complaint: Complaint, obligation_id: int, brought: Material) -> None:
-    """Another file to evidence that is there."""
-    rights.require(work, "fulfil", complaint)
-    each = work.db.get(Obligation, obligation_id)
-    entry = work.db.get(Entry, each.evidence_id) if each and each.evidence_id else None
-    if entry is None or entry.complaint_id != complaint.id or brought.file is None:
-        raise errors.Stale(complaint=complaint.id)
-    file = brought.file
-    entries.attach(work, entry, file.kind, file.file_id, **file.about)
 
 
 async def after(message: Message, state: FSMContext, work: Work, complaint: Complaint) -> None:

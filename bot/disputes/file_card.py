@@ -1,6 +1,6 @@
-"""The file of a dispute for whoever resolves it: parties by name, the matter, consents, dates, what was offered.
+"""The file of a dispute for whoever resolves it: the parties, the matter, consents, dates, what was offered.
 
-Contact details, internal notes and the names of staff are not in it.
+Contact details, internal notes and the names of staff are not in it; the customer's name stands there for who asks.
 """
 
 from backoffice import hearing
@@ -9,12 +9,13 @@ from backoffice.disputes.phases import Phase, is_in
 from backoffice.rights import CUSTOMER, ORGANISATION
 from backoffice.work import Work
 from bot import cards as case_cards
-from bot import review_cards
+from bot import masked, review_cards
 from bot.disputes import cards
 from bot.i18n import _
 from bot.money import shown
 from bot.texts import Code, Html, bold, language, lines, paragraphs, say
-from storage.complaints import Complaint, Consent, answers_of
+from storage.complaints import Complaint, answers_of
+from storage.consents import Consent
 from storage.disputes import Referral
 
 STORY = 700  # UTF-16 units; all of it stands among what was said
@@ -48,7 +49,7 @@ def file(work: Work, complaint: Complaint) -> Html:
 def parties(work: Work, complaint: Complaint) -> Html:
     return lines(
         bold(_("The parties")),
-        say(_("Customer: {name}"), name=case_cards.customer_name(complaint)),
+        masked.customer(complaint),
         say(_("Company: {name}"), name=complaint.company) if complaint.company else None,
         say(_("Organisation: {name}"), name=work.organisation.name[language()]),
         say(_("The customer writes in: {language}"), language=Html(case_cards.language_name(complaint.language))),

@@ -1,6 +1,7 @@
 """What lies with a resolver: the list, the file of one dispute, the word on their independence, declining.
 
-They see what was put before them and nothing else, and of the parties no more than names (guard 1, S16).
+They see what was put before them and nothing else, and of the parties no more than names, when they ask for them
+(guard 1, S16, S35).
 """
 
 from aiogram import F, Router
@@ -9,14 +10,14 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from backoffice import complaints, errors, hearing, rights
+from backoffice import complaints, errors, hearing, reading, rights
 from backoffice.disputes import course, dossier, resolvers
 from backoffice.disputes.phases import Phase, is_in
 from backoffice.rights import RESOLVER
 from backoffice.work import Work
 from bot.disputes import cards, desk_card, file_card
 from bot.i18n import _, __
-from bot.keyboards import DANGER, SUCCESS, Go, Matter, Prefix, button, keyboard, matter, pager, pairs
+from bot.keyboards import DANGER, SUCCESS, Go, Matter, Prefix, button, desk, keyboard, matter, pager, pairs
 from bot.panel import Event, leave, show
 from bot.staff.handling import paged, told
 from bot.staff.saying import words_of
@@ -161,8 +162,14 @@ def file_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
             button(_("What was said"), matter("file_said", complaint)),
             button(_("Evidence"), matter("file_sent", complaint)),
         ],
+        who(work, complaint) if to_accept else None,
         [button(_("Disputes"), Go(to="mediations")), button(_("Menu"), Go(to="home"))],
     )
+
+
+def who(work: Work, complaint: Complaint) -> list[InlineKeyboardButton]:
+    """To the customer's name; at first on the file, for it shows whether they are free of conflict."""
+    return [button(_("Who complains"), desk("who", complaint))] if reading.hides(work, complaint) else []
 
 
 def leading(work: Work, complaint: Complaint) -> list[InlineKeyboardButton | list[InlineKeyboardButton]]:
@@ -195,7 +202,8 @@ async def read(query: CallbackQuery, callback_data: Matter, state: FSMContext, w
     ways = pager(
         page, page + 1 < len(pages), lambda to: matter("file_said", complaint, str(to)), _("Newer"), _("Older")
     )
-    await show(query, state, text, keyboard(ways, back(complaint)), complaint=complaint, party=RESOLVER)
+    buttons, reads = keyboard(ways, who(work, complaint), back(complaint)), reading.HISTORY
+    await show(query, state, text, buttons, complaint=complaint, party=RESOLVER, reads=reads)
 
 
 @router.callback_query(Matter.filter(F.do == "file_sent"))
@@ -211,7 +219,7 @@ async def send_evidence(query: CallbackQuery, callback_data: Matter, state: FSMC
         else Html(_("There are no files with the case."))
     )
     await show(query, state, paragraphs(text, cards.head(work, complaint)), keyboard(back(complaint)),
-               complaint=complaint, party=RESOLVER)  # fmt: skip
+               complaint=complaint, party=RESOLVER, reads=reading.FILES)  # fmt: skip
 
 
 # ------------------------------------------------------------------ accepting

@@ -15,7 +15,7 @@ from backoffice.money import Amount
 from backoffice.provider_file import Provider
 from backoffice.stages import Event as Move
 from backoffice.work import Work
-from bot import cards, money, provider_cards
+from bot import account_cards, cards, money, provider_cards
 from bot.customer.mine import case_buttons, current
 from bot.disputes import register_figures
 from bot.i18n import _, __
@@ -66,6 +66,7 @@ def suggestion(work: Work, complaint: Complaint) -> Html:
     found = _eligible(work, complaint)
     best = providers.recommended(work, complaint, amount=_value(work, complaint))
     return paragraphs(
+        account_cards.agreed(work, complaint),
         lines(Html(_("We suggest:")), provider_cards.short(work, best[0])) if best else None,
         str(REASONS[best[1]]) if best else None,
         _("You can compare all ways, and you need not choose the one we suggest.") if len(found) > 1 else None,

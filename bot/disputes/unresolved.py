@@ -11,7 +11,7 @@ from backoffice.disputes.register import Row as Listed
 from backoffice.disputes.register import Tried
 from backoffice.stages import Stage
 from backoffice.work import Work
-from bot import cards, cause_cards, items, review_cards
+from bot import cards, cause_cards, items, review_cards, subjects
 from bot.dates import day
 from bot.disputes import desk_card, register_figures
 from bot.i18n import _, __
@@ -132,7 +132,7 @@ async def show_entry(
         ),
         lines(
             Html(str(review_cards.TRIGGERS[row.trigger])),
-            say(_("About: {category}"), category=cards.category(work, complaint)),
+            say(_("About: {category}"), category=subjects.category(work, complaint)),
             *items.lines_of(work, complaint),
         ),
         say(_("Root cause: {cause}"), cause=cause),

@@ -9,7 +9,7 @@ from backoffice.figures.indicators import BEFORE
 from backoffice.learning import actions, recurrence
 from backoffice.organisation_file import ITEMS
 from backoffice.work import Work
-from bot import cards, items, periods
+from bot import items, periods, subjects
 from bot.dates import decimal
 from bot.figures import parts, words
 from bot.i18n import _, n_
@@ -65,7 +65,7 @@ def what(work: Work, alarm: Alarm) -> Html:
         return say(_("Cause: {text}"), text=words.cause(work, alarm.code))
     if alarm.what in ITEMS:
         return items.line(work, alarm.what, alarm.code)
-    return say(_("About: {category}"), category=cards.category_named(work, alarm.code) or plain(alarm.code))
+    return say(_("About: {category}"), category=subjects.category_named(work, alarm.code) or plain(alarm.code))
 
 
 def often(alarm: Alarm) -> Html:

@@ -83,8 +83,7 @@ class Dispute:
         tale = self.tale
         await tale.complains()
         await tale.is_taken()
-        await tale.tap(tale.handler, "More")
-        await tale.tap(tale.handler, "Declare deadlock")
+        await tale.more(tale.handler, "Declare deadlock")
         await tale.say(tale.handler, self.talks.deadlock)
         await tale.stage.forward(hours=NIGHT)
         await tale.tap(tale.customer, "Choose how it goes on")

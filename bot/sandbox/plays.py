@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.sandbox import committee, mediation, story
+from bot.sandbox import committee, mediation, special, story
 from bot.sandbox.person import Person
 from bot.sandbox.story import Stage
 
@@ -10,9 +10,15 @@ LANGUAGES = ("fa", "ar", "en")
 
 
 async def whole(stage: Stage, languages: Sequence[str] = LANGUAGES) -> None:
-    """In each language three complaints: one that ends well, one that a committee looks at, one that is mediated."""
-    await story.team(stage)
+    """In each language four complaints: one that ends well, one that came by phone and needs a second pair of eyes, one
+    that a committee looks at, one that is mediated."""
+    supervisor, _manager = await story.team(stage)
     tales = [await story.told(stage, language) for language in languages]
+    for tale in tales:
+        call = await special.begun(stage, tale.language, tale.handler, supervisor)
+        await call.is_answered()
+        await call.is_bargained_about()
+        await call.is_carried_out()
     seated = await committee.appointed(stage)
     for tale in tales:
         review = await committee.begun(stage, tale.language, tale.handler)
@@ -27,13 +33,17 @@ async def whole(stage: Stage, languages: Sequence[str] = LANGUAGES) -> None:
 
 
 async def half_told(stage: Stage) -> None:
-    """One case waits for an answer, one for its customer, one is closed; a committee is at work, and a mediator. The
-    manager gets a digest of each day."""
-    await subscribed(stage, await story.team(stage))
+    """One case waits for an answer, one for its customer, one is closed; one that came by phone waits for its customer,
+    a committee is at work, and a mediator. The manager gets a digest of each day."""
+    supervisor, manager = await story.team(stage)
+    await subscribed(stage, manager)
     tales = {language: await story.begun(stage, language) for language in LANGUAGES}
     await tales["en"].is_asked()
     await tales["en"].refuses_first_answer()
     await tales["en"].ends_well()
+    await tales["ar"].is_taken()
+    call = await special.begun(stage, "ar", tales["ar"].handler, supervisor)
+    await call.is_answered()
     seated = await committee.appointed(stage)
     review = await committee.begun(stage, "fa", tales["fa"].handler)
     await review.is_heard(seated.members[0])
@@ -42,7 +52,6 @@ async def half_told(stage: Stage) -> None:
     await dispute.is_talked_about()
     await tales["fa"].is_asked()
     await tales["fa"].is_answered()
-    await tales["ar"].is_taken()
 
 
 async def subscribed(stage: Stage, manager: Person) -> None:

@@ -44,6 +44,7 @@ class Words:
     objection: str
     reasons_again: str
     next_step: str
+    evidence: str
     thanks: str
 
 
@@ -62,6 +63,7 @@ STORIES = {
         objection="دیگر نمی‌توانم صبر کنم. غذای بچه‌ها خراب می‌شود.",
         reasons_again="حق با شماست. فردا صبح با خودروی خودمان می‌فرستیم و هزینهٔ حمل را هم برمی‌گردانیم.",
         next_step="یخچال فردا بین ساعت ۹ تا ۱۲ تحویل می‌شود.",
+        evidence="یخچال امروز ساعت ۱۰:۲۰ تحویل و رسید آن امضا شد. هزینهٔ حمل هم به کارت شما برگشت.",
         thanks="یخچال رسید. از پیگیری‌تان ممنونم.",
     ),
     "ar": Words(
@@ -78,6 +80,7 @@ STORIES = {
         objection="قيل لي إن الاستبدال سيتأخر أسبوعين. هذا لا يناسبني.",
         reasons_again="نعتذر عن المعلومة الخاطئة. الجهاز البديل متوفر، وسيصلكم بعد غد.",
         next_step="سيصلكم الجهاز البديل بعد غد بين الثانية والخامسة مساءً.",
+        evidence="سُلِّم الجهاز البديل اليوم الساعة الثالثة، ووُقِّع إيصال الاستلام.",
         thanks="وصل الجهاز البديل. شكرًا لكم.",
     ),
     "en": Words(
@@ -94,6 +97,7 @@ STORIES = {
         objection="It was a birthday present. The new date is too late for me.",
         reasons_again="You are right, that would be too late. A courier brings it tomorrow, and we refund the shipping.",
         next_step="The courier comes tomorrow between 10 and 12.",
+        evidence="Handed over today at 10:20 and signed for. The shipping went back to your card.",
         thanks="It came in time. Thank you.",
     ),
 }
@@ -117,10 +121,10 @@ async def begun(stage: Stage, language: str) -> "Tale":
     return tale
 
 
-async def team(stage: Stage) -> Person:
-    """Those who oversee the handlers; returns the manager of complaints."""
-    await stage.staff("نگار رضایی", "fa", SUPERVISOR, ["supervisor"])
-    return await stage.staff("Omar Farouk", "en", MANAGER, ["complaints_manager", "admin"])
+async def team(stage: Stage) -> tuple[Person, Person]:
+    """Those who oversee the handlers: a supervisor, and the manager of complaints."""
+    supervisor = await stage.staff("نگار رضایی", "fa", SUPERVISOR, ["supervisor"])
+    return supervisor, await stage.staff("Omar Farouk", "en", MANAGER, ["complaints_manager", "admin"])
 
 
 @dataclass(slots=True)
@@ -149,6 +153,11 @@ class Tale:
         await self.tap(self.customer, "What I want")
         await self.say(self.customer, self.words.wish)
         await self.tap(self.customer, "Submit the complaint")
+
+    async def passes_by(self, who: Person) -> None:
+        """The questions which product and which branch it is about."""
+        while self._in_their_words("None of these", who.user.language_code or self.language) in who.buttons():
+            await self.tap(who, "None of these")
 
     async def is_taken(self) -> None:
         await self.tap(self.handler, "Take the case")
@@ -194,6 +203,7 @@ class Tale:
         await self.stage.forward(days=2)
         await self.tap(self.handler, "Open the case")
         await self.tap(self.handler, "The remedy is carried out")
+        await self.say(self.handler, self.words.evidence)
         await self.tap(self.customer, "Yes, it is done")
         await self.tap(self.customer, "5 ⭐")
         await self.tap(self.customer, "5 ⭐")
@@ -211,6 +221,13 @@ class Tale:
     async def say(self, who: Person, text: str) -> None:
         who.say(text)
         await self.stage.settle()
+
+    async def more(self, who: Person, label: str) -> None:
+        """Tap a button that stands behind "More", on whatever page of it."""
+        await self.tap(who, "More")
+        while self._in_their_words(label, who.user.language_code or self.language) not in who.buttons():
+            await self.tap(who, "More")
+        await self.tap(who, label)
 
     async def tap(self, who: Person, label: str | int) -> None:
         """Tap by the English text of a button in the person's language, or the n-th button of the last message."""

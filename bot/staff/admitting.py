@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 from backoffice import complaints, phases, review, rights
 from backoffice.phases import Phase
 from backoffice.work import Work
-from bot import cards, items, review_cards
+from bot import cards, items, masked, review_cards, subjects
 from bot.i18n import _
 from bot.keyboards import DANGER, SUCCESS, Desk, Prefix, button, desk, keyboard
 from bot.panel import leave, show
@@ -33,7 +33,6 @@ async def open_request(query: CallbackQuery, callback_data: Desk, state: FSMCont
     rights.require(work, "admit", complaint)
     running = phases.running(work, complaint, Phase.REQUESTED)
     await leave(state)
-    contact = running.contact if rights.may(work.actor, "read_all", complaint) else None
     text = paragraphs(
         lines(
             bold(_("Is this late request for a review to be heard?")),
@@ -41,9 +40,8 @@ async def open_request(query: CallbackQuery, callback_data: Desk, state: FSMCont
             cards.due_line(work, complaint),
         ),
         lines(
-            say(_("Customer: {name}"), name=cards.customer_name(complaint)),
-            say(_("Contact: {contact}"), contact=contact) if contact else None,
-            say(_("About: {category}"), category=cards.category(work, complaint)),
+            masked.customer(complaint),
+            say(_("About: {category}"), category=subjects.category(work, complaint)),
             *items.lines_of(work, complaint),
         ),
         review_cards.request(work, complaint, running),

@@ -76,7 +76,8 @@ async def question(query: CallbackQuery, callback_data: Desk, state: FSMContext,
 async def result(query: CallbackQuery, state: FSMContext, work: Work, complaint: Complaint, answers: str) -> None:
     """The severity and how it comes about; nothing has been decided yet."""
     criteria = criteria_of(answers)
-    weighed = assessment.weigh(work.organisation.assessment, criteria, complaint.category)
+    risky = bool(complaint.risks)
+    weighed = assessment.weigh(work.organisation.assessment, criteria, complaint.category, risky=risky)
     named = work.organisation.severities[weighed.severity][language()]
     text = paragraphs(
         bold(say(_("By these answers the severity is: {severity}"), severity=Html(named))),
@@ -116,7 +117,8 @@ async def severities(query: CallbackQuery, callback_data: Desk, state: FSMContex
     now = complaint.severity
     if weighing:
         criteria = criteria_of(answers)
-        now = assessment.weigh(work.organisation.assessment, criteria, complaint.category).severity
+        rules, risky = work.organisation.assessment, bool(complaint.risks)
+        now = assessment.weigh(rules, criteria, complaint.category, risky=risky).severity
     rows = [
         button(words[language()], desk("instead", complaint, f"{answers}.{code}"))
         for code, words in work.organisation.severities.items()
@@ -223,6 +225,7 @@ def computation(work: Work, weighed: Weighed) -> Html:
     return lines(
         say(_("Score: {number} of {total}"), number=weighed.score, total=rules.weights.highest()),
         say(_("High from {high}, medium from {medium}."), high=rules.high, medium=rules.medium),
+        Html(_("A legal or publicity risk makes it high at least.")) if weighed.raised else None,
     )
 
 

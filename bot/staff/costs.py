@@ -11,10 +11,12 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from backoffice import complaints, rights
 from backoffice.learning import costs
 from backoffice.work import Work
-from bot import commands, money
+from bot import money
+from bot.commands import split
 from bot.i18n import _, n_
-from bot.keyboards import SUCCESS, Desk, Prefix, button, desk, keyboard, to_menu
+from bot.keyboards import SUCCESS, Desk, Prefix, button, desk, keyboard
 from bot.panel import Event, leave, show
+from bot.staff import recording
 from bot.staff.more import back, number
 from bot.staff.queue import current
 from bot.staff.saying import words_of
@@ -48,10 +50,10 @@ async def ask(query: CallbackQuery, callback_data: Desk, state: FSMContext, work
 
 @router.message(command("log"))
 async def by_command(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
-    """/log CODE 45; without the time it is asked for."""
-    code, _space, words = (command.args or "").partition(" ")
-    if not code and any(entry.command == "log" for entry in commands.of_staff(work.actor.roles)):
-        await show(message, state, by_code(), keyboard(to_menu()), party="staff")
+    """/log CODE 45; without the time it is asked for. Without a code a complaint is written down."""
+    code, words = split(command.args)
+    if not code:
+        await recording.start(message, state, work)
         return
     complaint = complaints.find(work, code)
     if words:
@@ -147,10 +149,6 @@ def asked(work: Work, complaint: Complaint, kind: str) -> Html:
         ),
         _("What is paid under an agreement, and what a way outside cost, is counted by itself."),
     )
-
-
-def by_code() -> Html:
-    return Html(_("Write the code and the minutes after the command: /log SLH-7K4M-2QXH-M 45"))
 
 
 def cancel(complaint: Complaint) -> InlineKeyboardMarkup:

@@ -8,6 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from backoffice import complaints, delays, errors, rights
 from backoffice.work import Work
+from bot.commands import split
 from bot.dates import clock
 from bot.i18n import _
 from bot.keyboards import Desk, Prefix, button, desk, keyboard, pairs
@@ -59,7 +60,7 @@ async def ask_more_time(query: CallbackQuery, callback_data: Desk, state: FSMCon
 @router.message(command("extend"))
 async def extend_by_command(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
     """/extend CODE reason; without the reason it is asked for."""
-    code, _space, words = (command.args or "").partition(" ")
+    code, words = split(command.args)
     complaint = complaints.find(work, code)
     if words:
         await more_time(message, state, work, complaint, words)

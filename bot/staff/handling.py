@@ -1,6 +1,6 @@
-"""What staff do with a case: take, ask, write, note, carry out, read."""
+"""What staff do with a case: take, write, contain, read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from aiogram import F, Router
@@ -9,13 +9,11 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from backoffice import assessment, complaints, errors, handling, rights
+from backoffice import assessment, claims, complaints, errors, handling, reading, rights
 from backoffice.entries import sent
 from backoffice.hearing import heard
-from backoffice.lifecycle import possible
-from backoffice.stages import Event as Move
 from backoffice.work import Work
-from bot import cards, review_cards
+from bot import cards, course, review_cards
 from bot.i18n import _, __
 from bot.keyboards import Desk, Prefix, Row, button, desk, keyboard, pager
 from bot.material import keep, material, unreadable
@@ -43,22 +41,20 @@ class Saying(StatesGroup):
 async def take_by_command(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
     complaint = complaints.find(work, command.args or "")
     handling.take(work, complaint)
-    await show_case(message, state, work, complaint, taken())
+    await show_case(message, state, work, complaint, taken(work, complaint))
 
 
 @router.callback_query(Desk.filter(F.do == "take"))
 async def take(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
     complaint = complaints.find(work, callback_data.code)
     handling.take(work, complaint, turn=callback_data.turn)
-    await show_case(query, state, work, complaint, taken(), anew=True)
+    await show_case(query, state, work, complaint, taken(work, complaint), anew=True)
 
 
-@router.callback_query(Desk.filter(F.do.in_({"ask", "write", "reach_out", "note", "contain"})))
+@router.callback_query(Desk.filter(F.do.in_({"write", "reach_out", "contain"})))
 async def begin(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
     complaint = complaints.find(work, callback_data.code)
     rights.require(work, callback_data.do, complaint)
-    if callback_data.do == "ask" and not possible(complaint, Move.ASKED):
-        raise errors.Stale(complaint=complaint.id)
     if callback_data.do == "reach_out" and not handling.can_reach_out(work, complaint):
         raise errors.Stale(complaint=complaint.id)
     if callback_data.do == "contain" and complaint.severity != assessment.CRITICAL:
@@ -66,29 +62,18 @@ async def begin(query: CallbackQuery, callback_data: Desk, state: FSMContext, wo
     await prompt(query, state, complaint, callback_data.do)
 
 
-@router.message(command("ask", "note"))
-async def by_command(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
-    """/ask CODE words, /note CODE words; without the words they are asked for."""
-    code, _space, words = (command.args or "").partition(" ")
-    complaint = complaints.find(work, code)
-    do = command.command.lower()
-    rights.require(work, do, complaint)
-    if words:
-        await done(message, state, work, complaint, do, words)
-    else:
-        await prompt(message, state, complaint, do)
-
-
-@router.message(Step(Saying.ask, Saying.note, Saying.contain))
+@router.message(Step(Saying.contain))
 async def typed(message: Message, state: FSMContext, work: Work) -> None:
     complaint = await current(state, work)
-    do = str(await state.get_state()).removeprefix("Saying:")
     words = material(message).written
     if words is None:
-        text = paragraphs(_("Please write it as text."), prompt_text(do))
+        text = paragraphs(_("Please write it as text."), prompt_text("contain"))
         await show(message, state, text, cancel(complaint), complaint=complaint, party="staff")
         return
-    await done(message, state, work, complaint, do, words)
+    assessment.contain(work, complaint, words)
+    await leave(state)
+    said_so = _("✅ Noted as the containment action. The customer does not see it.")
+    await show_case(message, state, work, complaint, bold(said_so))
 
 
 @router.message(Step(Saying.write))
@@ -124,30 +109,40 @@ async def write(
     await show_case(message, state, work, complaint, said_so, gather=f"written:{complaint.id}")
 
 
-@router.callback_query(Desk.filter(F.do == "carry_out"))
-async def carry_out(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
-    complaint = complaints.find(work, callback_data.code)
-    handling.carry_out(work, complaint, turn=callback_data.turn)
-    await show_case(query, state, work, complaint, bold(_("✅ The customer is asked to confirm.")), anew=True)
-
-
 @router.callback_query(Desk.filter(F.do == "read"))
 async def read(query: CallbackQuery, callback_data: Desk, state: FSMContext, work: Work) -> None:
-    """The whole conversation on the case, as said; the latest page is seen first."""
+    """What happened and what was said, as said; the latest page is seen first, and files come to who asks for them."""
     complaint = complaints.find(work, callback_data.code)
     rights.require(work, "read", complaint)
-    found = sent(work, complaint) if rights.may(work.actor, "read_all", complaint) else heard(work, complaint)
-    text, turn = turned(told(work, complaint, found), _("History and notes"), callback_data, complaint)
-    back = button(_("Back"), desk("show", complaint))
-    await show(query, state, text, keyboard(turn, back), complaint=complaint, party="staff")
-
-
-def told(work: Work, complaint: Complaint, found: list[Entry]) -> list[Html]:
-    """What was said and what was decided, in the order in which it was."""
-    pieces = [
-        (entry.at, said(entry.kind, entry.at, cards.latest(found, entry))) for entry in found if not entry.replaces_id
+    able = rights.may(work.actor, "read_all", complaint)
+    found = sent(work, complaint) if able else heard(work, complaint)
+    pieces = told(work, complaint, found, course.pieces(work, complaint) if able else [])
+    text, turn = turned(pieces, _("History and notes"), callback_data, complaint)
+    inside = [button(_("Record"), desk("record", complaint)), button(_("Similar cases"), desk("alike", complaint))]
+    check = rights.may(work.actor, "see_readings", complaint)
+    rest = [
+        *files(work, complaint),
+        *([button(_("Who has read it"), desk("readers", complaint))] if check else []),
     ]
-    pieces += [(answer.at, review_cards.earlier(work, answer, WHOLE)) for answer in answers_of(work.db, complaint.id)]
+    buttons = keyboard(turn, inside if able else None, rest, button(_("Back"), desk("show", complaint)))
+    await show(query, state, text, buttons, complaint=complaint, party="staff", reads=reading.HISTORY)
+
+
+def files(work: Work, complaint: Complaint) -> Row:
+    """To have what was sent with the case, if there is anything."""
+    count = len(reading.files(work, complaint))
+    return [button(say(_("Files ({count})"), count=count), desk("files", complaint))] if count else []
+
+
+def told(
+    work: Work, complaint: Complaint, found: list[Entry], happened: Sequence[tuple[datetime, Html]] = ()
+) -> list[Html]:
+    """What was said, what was decided and what `happened`, in the order in which it was."""
+    pieces = [
+        *((each.at, said(each.kind, each.at, cards.latest(found, each))) for each in found if not each.replaces_id),
+        *((answer.at, review_cards.earlier(work, answer, WHOLE)) for answer in answers_of(work.db, complaint.id)),
+        *happened,
+    ]
     return [piece for _at, piece in sorted(pieces, key=lambda each: each[0])]
 
 
@@ -178,29 +173,8 @@ async def prompt(event: Message | CallbackQuery, state: FSMContext, complaint: C
     await show(event, state, prompt_text(do), cancel(complaint), complaint=complaint, party="staff")
 
 
-async def done(message: Message, state: FSMContext, work: Work, complaint: Complaint, do: str, words: str) -> None:
-    verbs: dict[str, Callable[[Work, Complaint, str], None]] = {
-        "ask": handling.ask,
-        "note": handling.note,
-        "contain": assessment.contain,
-    }
-    verb = verbs[do]
-    verb(work, complaint, words)
-    await leave(state)
-    said_so = {
-        "ask": _("✅ The customer has been asked."),
-        "note": _("✅ Noted. The customer does not see it."),
-        "contain": _("✅ Noted as the containment action. The customer does not see it."),
-    }[do]
-    await show_case(message, state, work, complaint, bold(said_so))
-
-
 def prompt_text(do: str) -> Html:
     return {
-        "ask": paragraphs(
-            bold(_("What do you need to know?")),
-            _("Write the question to the customer. The turn is theirs until they answer."),
-        ),
         "write": paragraphs(
             bold(_("Write to the customer")), _("Text, photo, voice or file: it is sent as you send it.")
         ),
@@ -211,7 +185,6 @@ def prompt_text(do: str) -> Html:
                 " it."
             ),
         ),
-        "note": paragraphs(bold(_("Internal note")), _("Only colleagues who may read the case see it.")),
         "contain": paragraphs(
             bold(_("What was done at once?")),
             _("Write what keeps the harm from going on or spreading: goods withdrawn, people warned, access closed."),
@@ -220,7 +193,9 @@ def prompt_text(do: str) -> Html:
     }[do]
 
 
-def taken() -> Html:
+def taken(work: Work, complaint: Complaint) -> Html:
+    if claims.can_be_claimed(work, complaint):
+        return bold(_("✅ The case is yours. Tell the customer that the investigation has started."))
     return bold(_("✅ The case is yours. The customer knows that the investigation has started."))
 
 
@@ -239,10 +214,19 @@ ENTRY_KINDS = {
     "story": __("customer's complaint"),
     "addition": __("customer added"),
     "reason": __("customer's reason"),
+    "counter": __("what the customer suggests instead"),
+    "approval": __("why an answer was returned"),
     "rating": __("customer's rating"),
     "question": __("our question"),
     "message": __("our message"),
     "note": __("internal note"),
+    "fact": __("fact"),
+    "finding": __("finding"),
+    "opinion_asked": __("asked of a colleague"),
+    "opinion": __("opinion of a colleague"),
+    "allegation": __("what was put to the person concerned"),
+    "account": __("statement of the person concerned"),
+    "not_heard_yet": __("why the person concerned is not asked yet"),
     "delay": __("reason for a new date"),
     "grounds": __("why the customer asks for a review"),
     "evidence": __("new evidence of the customer"),
@@ -260,5 +244,7 @@ ENTRY_KINDS = {
     "progress": __("how far the third party is"),
     "result_reported": __("result that the customer reports"),
     "appeal": __("why it is to be decided again"),
+    "new_evidence": __("what is new"),
+    "withdrawal": __("how the customer asked to withdraw"),
     "evidence_done": __("evidence that it is done"),
 }

@@ -26,7 +26,7 @@ router.callback_query.filter(Prefix(Go, Post))
 PREFIX = "join-"
 CAPACITIES = (10, 25, 50, 100)
 LISTS = {"role": "roles", "seat": "roles", "office": "roles", "language": "languages", "category": "categories"}
-OUTSIDE = (Role.DISPUTE_MANAGER, Role.LEGAL)
+OUTSIDE = (Role.DISPUTE_MANAGER, Role.LEGAL, Role.ACCOUNT_MANAGER)
 COMMITTEE = (Role.COMMITTEE_CHAIR, *panel.MANDATORY.values(), *panel.OPTIONAL.values(), Role.ALTERNATE)
 EMPTY: dict[str, Any] = {"roles": [], "languages": [], "categories": [], "department": None}
 
@@ -95,7 +95,7 @@ def roles_panel(work: Work, post: dict[str, Any]) -> tuple[Html, InlineKeyboardM
     elsewhere = (*COMMITTEE, *OUTSIDE, Role.RESOLVER)
     rows = _roles(work, post, "role", [role for role in Role if role not in elsewhere])
     committee = ticked(_("Committee"), set(post["roles"]) & set(COMMITTEE), Post(do="committee"))
-    outside = ticked(_("Disputes and legal"), set(post["roles"]) & set(OUTSIDE), Post(do="outside"))
+    outside = ticked(_("Disputes, legal, key accounts"), set(post["roles"]) & set(OUTSIDE), Post(do="outside"))
     further = button(_("Continue"), Post(do="departments"), SUCCESS) if post["roles"] else None
     text = paragraphs(bold(_("Invite a colleague")), _("Which roles will they have? One person may have several."))
     return text, keyboard(*rows, committee, outside, further, button(_("Cancel"), Go(to="home")))
@@ -112,7 +112,10 @@ def committee_panel(work: Work, post: dict[str, Any]) -> tuple[Html, InlineKeybo
 def outside_panel(work: Work, post: dict[str, Any]) -> tuple[Html, InlineKeyboardMarkup]:
     text = paragraphs(
         bold(_("Invite a colleague")),
-        _("Who speaks for the organisation in disputes outside, and who reads what is signed there?"),
+        _(
+            "Who speaks for the organisation in disputes outside, who reads what is signed there, and who looks after"
+            " business customers?"
+        ),
     )
     return text, keyboard(*_roles(work, post, "office", OUTSIDE), button(_("Back"), Post(do="roles")))
 

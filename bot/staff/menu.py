@@ -4,7 +4,7 @@ from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import BotCommandScopeChat, CallbackQuery, InlineKeyboardMarkup, Message
 
-from backoffice import people, rights
+from backoffice import holding, people, rights
 from backoffice.work import Work
 from bot import commands
 from bot.commands import Entry
@@ -13,7 +13,7 @@ from bot.i18n import _
 from bot.keyboards import SUCCESS, Go, Prefix, Report, Row, button, keyboard
 from bot.learning import actions
 from bot.panel import Event, show
-from bot.staff import providers, review_figures
+from bot.staff import providers, queue, review_figures
 from bot.steps import command
 from bot.texts import LRI, PDI, Html, bold, language, lines, paragraphs, say
 from storage.people import Staff
@@ -71,15 +71,27 @@ def buttons(work: Work) -> InlineKeyboardMarkup:
         [button(_("My queue"), Go(to="queue"), SUCCESS)] if works else [],
         [button(_("Reviews"), Go(to="hearing"))] if rights.may(work.actor, "see_reviews") else [],
         *without_reviews(work),
+        holds(work),
         [button(_("Disputes"), Go(to="disputes"))] if rights.may(work.actor, "see_disputes") else [],
         [button(_("Figures"), Report(do="volume"))] if rights.may(work.actor, "see_unit_figures") else [],
         actions.way(work) if not works else [],
+        queue.to_approve(work) if not works else [],
+        queue.business(work) if not works else [],
         [present] if works else [],
         [button(_("Team"), Go(to="team"))] if rights.may(work.actor, "see_team") else [],
         [button(_("Calendar"), Go(to="calendar"))] if rights.may(work.actor, "set_calendar") else [],
     ]
     room = EIGHT - 1 - sum(len(row) for row in rows)
+    if room and rights.may(work.actor, "record"):  # who has much else finds it in the queue, or types /log
+        rows.insert(1, [button(_("Record a complaint"), Go(to="record"))])
+        room -= 1
     return keyboard(*rows, own(room), button(_("Help"), Go(to="help")))  # there the language, too
+
+
+def holds(work: Work) -> Row:
+    """To what is kept for the law, where anything is."""
+    sees = rights.may(work.actor, "see_holds") and holding.held(work)
+    return [button(_("Kept for legal reasons"), Go(to="holds"))] if sees else []
 
 
 def without_reviews(work: Work) -> list[Row]:

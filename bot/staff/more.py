@@ -12,6 +12,7 @@ from backoffice.stages import Stage
 from backoffice.words import within
 from backoffice.work import Work
 from bot import cards
+from bot.commands import split
 from bot.i18n import _
 from bot.keyboards import Desk, Prefix, Row, button, desk, keyboard, pager, ticked, to_menu
 from bot.panel import Event, leave, show
@@ -27,7 +28,7 @@ router = Router(name="more")
 router.callback_query.filter(Prefix(Desk))
 
 NOBODY = "nobody"
-WAYS = 7  # on a page, beside the way back
+WAYS = 7  # on a page, beside the way back; of several pages less by the ways to those before and behind
 
 
 class More(StatesGroup):
@@ -40,7 +41,7 @@ async def more(query: CallbackQuery, callback_data: Desk, state: FSMContext, wor
     complaint = complaints.find(work, callback_data.code)
     rights.require(work, "read", complaint)
     ways = [row for row in further(work, complaint) if row]
-    size = WAYS if len(ways) <= WAYS else WAYS - 1  # then one of the eight leads to the rest
+    size = WAYS if len(ways) <= WAYS else WAYS - 1 if len(ways) <= 2 * (WAYS - 1) else WAYS - 2
     page = number(callback_data.value or "0")
     shown = ways[page * size : (page + 1) * size]
     if page and not shown:
@@ -64,7 +65,7 @@ async def ask_deadlock(query: CallbackQuery, callback_data: Desk, state: FSMCont
 @router.message(command("deadlock"))
 async def by_command(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
     """/deadlock CODE reason; without the reason it is asked for."""
-    code, _space, words = (command.args or "").partition(" ")
+    code, words = split(command.args)
     complaint = complaints.find(work, code)
     if not words:
         await begin_deadlock(message, state, work, complaint)
@@ -155,8 +156,9 @@ async def ask_subject(query: CallbackQuery, callback_data: Desk, state: FSMConte
         bold(_("Whom of the staff is the complaint about?")),
         say("{code}", code=Code(complaint.code or "")),
         _(
-            "Whoever you choose loses the case at once, is not told why, and never reviews it; neither does whoever"
-            " they answer to. If the case is theirs, it gets another owner."
+            "Whoever you choose loses the case at once, is not told why, and never reviews it; neither does "
+            "whoever they answer to. Those who answer to them lose it as well. If the case is theirs, it gets another "
+            "owner."
         ),
     )
     ways = pager(page, more, lambda to: desk("subject", complaint, str(to)), _("Previous"), _("More"))
@@ -171,13 +173,16 @@ async def name_subject(query: CallbackQuery, callback_data: Desk, state: FSMCont
     complaint = complaints.find(work, callback_data.code)
     rights.require(work, "name_subject", complaint)
     nobody = callback_data.value == NOBODY
-    challenges.name_subject(work, complaint, None if nobody else number(callback_data.value))
+    alone = challenges.name_subject(work, complaint, None if nobody else number(callback_data.value))
     words = (
         _("✅ Nobody of the staff is complained of.") if nobody else _("✅ They have no access to the case any more.")
     )
+    kept = (
+        None if alone else _("Nobody else could handle it, so those who answer to them keep it. Please look after it.")
+    )
     await leave(state)
     if rights.may(work.actor, "read", complaint):
-        await show_case(query, state, work, complaint, bold(words), anew=True)
+        await show_case(query, state, work, complaint, paragraphs(bold(words), kept), anew=True)
     else:  # it was the actor, or whoever named somebody is concerned by it
         text = paragraphs(bold(words), say("{code}", code=Code(complaint.code or "")))
         await show(query, state, text, keyboard(to_menu()), party="staff", anew=True)

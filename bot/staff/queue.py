@@ -5,9 +5,27 @@ from typing import Any
 from aiogram import F, Router
 from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from backoffice import complaints, handling, rights
+from backoffice import (
+    approvals,
+    claims,
+    complaints,
+    conduct,
+    escalation,
+    handling,
+    holding,
+    inquiries,
+    merging,
+    offers,
+    procedures,
+    reading,
+    remedies,
+    reopening,
+    rights,
+    tasks,
+)
+from backoffice import by_hand as hand
 from backoffice.disputes.phases import Phase, is_in
 from backoffice.learning import action_lists, actions, causes, waiting
 from backoffice.lifecycle import IN_HAND, possible
@@ -37,10 +55,16 @@ async def queue(event: Event, state: FSMContext, work: Work, callback_data: Go |
     found, more = handling.queue(work, page)
     empty = Html(_("Nothing waits for you. ✅"))
     text = paragraphs(bold(_("Your queue")), *(line(work, each) for each in found)) if found else empty
-    beside = [button(_("Actions"), Go(to="actions")), *analyses(work)]  # here: the menu of some holds eight already
-    await show(
-        event, state, text, keyboard(*choices(found), pages("queue", page, more), beside, to_menu()), party="staff"
-    )
+    beside = [  # here: the menu of some holds eight already
+        button(_("Actions"), Go(to="actions")),
+        *to_approve(work),
+        *analyses(work),
+        *asked(work),
+        *to_carry_out(work),
+    ]
+    last = [button(_("Record a complaint"), Go(to="record")), to_menu()]
+    buttons = keyboard(*choices(found), pages("queue", page, more), beside, last)
+    await show(event, state, text, buttons, party="staff")
 
 
 @router.message(command("case"))
@@ -99,12 +123,35 @@ def analyses(work: Work) -> Row:
     return [button(_("Analyses that wait"), Go(to="analyses"))] if waiting.are_there(work) else []
 
 
+def asked(work: Work) -> Row:
+    """To what colleagues ask the actor, if they do."""
+    waits = rights.may(work.actor, "give_opinion") and inquiries.mine(work)
+    return [button(_("Questions of colleagues"), Go(to="inquiries"))] if waits else []
+
+
+def business(work: Work) -> Row:
+    """To the business customers, for who looks after them."""
+    return [button(_("Business customers"), Go(to="accounts"))] if rights.may(work.actor, "see_accounts") else []
+
+
+def to_carry_out(work: Work) -> Row:
+    """To what the actor was given to carry out, if anything was."""
+    waits = rights.may(work.actor, "see_tasks") and remedies.mine(work)
+    return [button(_("To be carried out"), Go(to="tasks"))] if waits else []
+
+
+def to_approve(work: Work) -> Row:
+    """To what waits for the actor's approval, if anything does."""
+    waits = rights.may(work.actor, "see_approvals") and approvals.mine(work)
+    return [button(_("Answers to approve"), Go(to="approvals"))] if waits else []
+
+
 def by_code() -> Html:
     return Html(_("Write the code after the command: /case SLH-7K4M-2QXH-M"))
 
 
-def choices(found: list[Complaint]) -> list[Row]:
-    return pairs([button(str(each.code), desk("show", each)) for each in found])
+def choices(found: list[Complaint], do: str = "show") -> list[Row]:
+    return pairs([button(str(each.code), desk(do, each)) for each in found])
 
 
 def pages(to: str, page: int, more: bool) -> Row:
@@ -127,24 +174,37 @@ def case_buttons(work: Work, complaint: Complaint) -> InlineKeyboardMarkup:
     write = offered("write", None, _("Write to the customer")) if is_open else []
     if not write and handling.can_reach_out(work, complaint):
         write = offered("reach_out", None, _("Write to the customer"))
+    call = by_hand(work, complaint)
     weigh = ("assess", _("Assess")) if complaint.assessed_at is None else ("change_severity", _("Change severity"))
+    home = button(_("My queue"), Go(to="queue")) if rights.may(work.actor, "see_queue") else to_menu()
     return keyboard(
         seat(work, complaint),
+        call,
         offered("contain", None, _("What was done at once?"), DANGER) if complaint.contain_by else None,
         offered("take", None, _("Take the case"), SUCCESS) if take and movable else None,
         offered("assign", None, _("Give to a colleague")) if not owner and movable else None,
         offered("answer", None, _("Answer"), SUCCESS) if handling.answerable(work, complaint) else None,
+        proposed(work, complaint),
         offered("carry_out", Move.CARRIED_OUT, _("The remedy is carried out"), SUCCESS),
         [*offered("ask", Move.ASKED, _("Ask the customer")), *(offered(weigh[0], None, weigh[1]) if is_open else [])],
         [*write, *offered("note", None, _("Internal note"))],
         cause(work, complaint),
         to_actions(work, complaint) if not is_open else None,
-        [*offered("read", None, _("History and notes")), button(_("Deadlines"), desk("dates", complaint))],
+        [*offered("read", None, _("History and notes")), *([] if call else [dates(complaint)])],
         [
             *([button(_("More"), desk("more", complaint))] if any(further(work, complaint)) else []),
-            *([] if complaint.contain_by else [button(_("My queue"), Go(to="queue"))]),  # eight are enough for a phone
+            # eight are enough for a phone
+            *([] if complaint.contain_by or call else [home]),
         ],
     )
+
+
+def proposed(work: Work, complaint: Complaint) -> Row:
+    """To the answer that waits for approval."""
+    if approvals.waiting(work, complaint) is None or not rights.may(work.actor, "read_all", complaint):
+        return []
+    able = approvals.can_approve(work, complaint)
+    return [button(_("The answer to approve"), desk("approval", complaint), SUCCESS if able else None)]
 
 
 def cause(work: Work, complaint: Complaint) -> Row:
@@ -160,19 +220,48 @@ def cause(work: Work, complaint: Complaint) -> Row:
 
 def further(work: Work, complaint: Complaint) -> list[Row]:
     """What is done with few cases, behind the button "More"."""
+    is_open = Stage(complaint.stage) is not Stage.CLOSED
+    in_our_hands = is_open and Stage(complaint.stage) is not Stage.IN_REVIEW
     ways = [
+        ("unmask", "who", _("Name and contact"), reading.hides(work, complaint)),
+        ("ask", "informed", _("We have what we need"), possible(complaint, Move.INFORMED)),
+        ("inquire", "opinions", _("Opinions of colleagues"), in_our_hands),
+        ("read_all", "hear", _("Their statement"), complaint.subject_id is not None),
+        ("read_all", "steps", _("Checklist"), bool(procedures.checklist(work, complaint))),
+        ("read", "tasks", _("What is to be carried out"), bool(tasks.running(work, complaint))),
         *(("correct", kind, str(items.NAMES[kind]), True) for kind in items.asked(work)),
+        ("escalate", "escalate", _("Hand up"), escalation.may_go_up(work, complaint)),
+        ("merge", "merge", _("Merge"), bool(merging.masters(work, complaint))),
+        ("unmerge", "unmerge", _("Undo the merge"), complaint.merged_into_id is not None),
+        ("propose_exclusion", "scope", _("Out of scope"), possible(complaint, Move.EXCLUDED)),
+        ("reopen_for", "reopen_for", _("Reopen the case"), reopening.may_reopen_for(work, complaint)),
+        ("record_withdrawal", "record_withdrawal", _("Customer withdrew"), possible(complaint, Move.WITHDRAWN)),
         ("declare_deadlock", "deadlock", _("Declare deadlock"), Stage(complaint.stage) in IN_HAND),
+        ("answer", "revise", _("Revise the answer"), offers.can_revise(work, complaint)),
+        ("mark_risk", "risk", _("Legal or publicity risk"), Stage(complaint.stage) is not Stage.CLOSED),
         ("name_subject", "subject", _("Person concerned"), Stage(complaint.stage) is not Stage.CLOSED),
         ("name_company", "company", _("Company"), Stage(complaint.stage) is not Stage.CLOSED),
+        ("link_account", "account", _("Account"), is_open and not complaint.anonymous),
         ("link_incident", "incident", _("Several customers are affected"), complaint.incident_id is None),
         ("read_all", "incident", _("Incident"), complaint.incident_id is not None),
         ("read_all", "review", _("Review"), complaint.review_id is not None),
         ("log_cost", "costs", _("Cost"), True),
+        ("ask", "authority", _("Ask for the authorisation"), complaint.acting_for and possible(complaint, Move.ASKED)),
+        ("mark_abusive", "abuse", _("Abusive words"), bool(conduct.markable(work, complaint)) and is_open),
+        ("mark_abusive", "calm", _("Forward files again"), complaint.written_only),
+        ("read_all", "files", _("Show the files kept"), complaint.written_only),
+        ("hold", "hold", _("Keep for legal reasons"), complaint.held_at is None and holding.can_hold(work, complaint)),
+        ("hold", "lift_hold", _("Keep it no longer"), complaint.held_at and holding.can_hold(work, complaint)),
     ]
     able = [(do, text) for action, do, text, now in ways if now and rights.may(work.actor, action, complaint)]
     act = to_actions(work, complaint) if Stage(complaint.stage) is not Stage.CLOSED else []  # then it is on the card
-    return [*([button(text, desk(do, complaint))] for do, text in able), act, *outside(work, complaint)]
+    moved = [dates(complaint)] if by_hand(work, complaint) else []  # from the card, where that stands now
+    rest = (act, *outside(work, complaint), by_hand(work, complaint, waiting=False), moved)
+    return [duties(work, complaint), *([button(text, desk(do, complaint))] for do, text in able), *rest]
+
+
+def dates(complaint: Complaint) -> InlineKeyboardButton:
+    return button(_("Deadlines"), desk("dates", complaint))
 
 
 def to_actions(work: Work, complaint: Complaint) -> Row:
@@ -183,16 +272,32 @@ def to_actions(work: Work, complaint: Complaint) -> Row:
     return [button(_("Corrective action"), desk("new_action", complaint))] if able else []
 
 
+def duties(work: Work, complaint: Complaint) -> Row:
+    """To what was agreed on or decided outside, for an owner who is to carry it out and sees no disputes."""
+    owes = not rights.may(work.actor, "see_disputes") and rights.may(work.actor, "fulfil", complaint)
+    runs = complaint.dispute_id is not None and is_in(complaint, *CARRIED_OUT)
+    return [button(_("What is to be done"), matter("our_duties", complaint))] if owes and runs else []
+
+
 def outside(work: Work, complaint: Complaint) -> list[Row]:
     """To the dispute that runs, and to the register of what could not be resolved inside."""
     runs, sees = complaint.dispute_id is not None, rights.may(work.actor, "see_disputes")
-    owes = runs and not sees and rights.may(work.actor, "fulfil", complaint) and is_in(complaint, *CARRIED_OUT)
     kept = complaint.unresolved_at is not None and rights.may(work.actor, "see_register")
     return [
         [button(_("Dispute"), desk("dispute", complaint))] if runs and sees else [],
-        [button(_("What is to be done"), matter("our_duties", complaint))] if owes else [],
         [button(_("Unresolved register"), desk("entry", complaint))] if kept else [],
     ]
+
+
+def by_hand(work: Work, complaint: Complaint, *, waiting: bool = True) -> Row:
+    """To what a complainant without a chat must be told: on the card while something waits, else behind "More"."""
+    if complaint.recorded_by is None or not rights.may(work.actor, "pass_on", complaint):
+        return []
+    count = len(hand.waiting(work, complaint))
+    if bool(count) != waiting or not claims.can_be_claimed(work, complaint):
+        return []
+    text = say(_("📞 To pass on: {count}"), count=count) if count else _("📞 By phone or letter")
+    return [button(text, desk("by_hand", complaint), SUCCESS if count else None)]
 
 
 def seat(work: Work, complaint: Complaint) -> Row:

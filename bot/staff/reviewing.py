@@ -8,16 +8,17 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from backoffice import challenges, errors, hearing, panel, rights, voting
+from backoffice import challenges, errors, hearing, panel, reading, rights, voting
 from backoffice.panel import Task
 from backoffice.phases import Phase
 from backoffice.work import Work
 from bot import cards, review_cards
+from bot.commands import split
 from bot.i18n import _
 from bot.keyboards import SUCCESS, Desk, Go, Prefix, Row, button, desk, keyboard, pairs, to_menu
 from bot.panel import Event, leave, show
 from bot.staff import providers, review_figures
-from bot.staff.handling import told, turned
+from bot.staff.handling import files, told, turned
 from bot.staff.queue import pages
 from bot.staff.saying import words_of
 from bot.steps import Step, command
@@ -100,7 +101,10 @@ def file_buttons(work: Work, complaint: Complaint, review: Review) -> InlineKeyb
         button(_("Vote"), desk("vote", complaint), SUCCESS) if voting.may_vote(work, complaint) else None,
         button(_("Decide on the request"), desk("admission", complaint), SUCCESS) if late else None,
         *([button(_("Decide on a challenge"), desk("challenged", complaint, str(seat.id)))] for seat in doubted[:3]),
-        button(_("What was said"), desk("heard", complaint)),
+        [
+            button(_("What was said"), desk("heard", complaint)),
+            *([button(_("Who complains"), desk("who", complaint))] if reading.hides(work, complaint) else []),
+        ],
         button(_("Ask the customer"), desk("panel_ask", complaint)) if sits else None,
         button(_("I must step down"), desk("recuse", complaint)) if sits else None,
         [] if sits else [button(_("Open the case"), desk("show", complaint))],
@@ -122,8 +126,8 @@ async def read(query: CallbackQuery, callback_data: Desk, state: FSMContext, wor
     panel.opened(work, complaint)
     pieces = told(work, complaint, hearing.heard(work, complaint))
     text, turn = turned(pieces, _("What was said"), callback_data, complaint)
-    back = button(_("Back"), desk("review", complaint))
-    await show(query, state, text, keyboard(turn, back), complaint=complaint, party="staff")
+    back = [*files(work, complaint), button(_("Back"), desk("review", complaint))]
+    await show(query, state, text, keyboard(turn, back), complaint=complaint, party="staff", reads=reading.HISTORY)
 
 
 # ------------------------------------------------------------------ not free of conflict
@@ -137,7 +141,7 @@ async def ask_recusal(query: CallbackQuery, callback_data: Desk, state: FSMConte
 @router.message(command("recuse"))
 async def by_command(message: Message, command: CommandObject, state: FSMContext, work: Work) -> None:
     """/recuse CODE reason; without the reason it is asked for, without a code the reviews are shown."""
-    code, _space, words = (command.args or "").partition(" ")
+    code, words = split(command.args)
     if not code:
         await mine(message, state, work)
         return

@@ -13,7 +13,7 @@ from bot.keyboards import DANGER, Go, Prefix, Team, button, keyboard, pairs, to_
 from bot.panel import Event, leave, show
 from bot.staff import menu
 from bot.staff.joining import role_name
-from bot.staff.queue import pages
+from bot.staff.queue import business, pages
 from bot.steps import command
 from bot.texts import FSI, PDI, Html, bold, lines, paragraphs, say
 from storage.complaints import Complaint
@@ -82,20 +82,28 @@ def line(work: Work, colleague: Colleague) -> Html:
         say(
             "{title} · {turn}",
             title=menu.unit(work, colleague.staff),
-            turn=Html(_("away")) if away else load(colleague.held),
+            turn=Html(_("away")) if away else load(colleague),
         ),
     )
 
 
-def load(held: int) -> Html:
-    return say(n_("{count} open case", "{count} open cases", held), count=held)
+def load(colleague: Colleague) -> Html:
+    """What is in their hands, what of it is late, and how much more may come."""
+    held, overdue, room = colleague.held, colleague.overdue, colleague.room
+    parts = [
+        say(n_("{count} open case", "{count} open cases", held), count=held),
+        say(n_("{count} overdue case", "{count} overdue cases", overdue), count=overdue) if overdue else None,
+        say(_("room for {count}"), count=room) if room else None,
+        Html(_("at capacity")) if room == 0 else None,
+    ]
+    return Html(" · ".join(part for part in parts if part))
 
 
 def list_buttons(work: Work, found: list[Colleague], page: int, more: bool) -> InlineKeyboardMarkup:
     chosen = [button(label(each), Team(do="card", person=each.person.id, page=page)) for each in found]
     return keyboard(
         *(pairs(chosen) if rights.may(work.actor, "dismiss") else []),
-        button(_("Invite a colleague"), Go(to="invite")) if rights.may(work.actor, "invite") else None,
+        button(_("Invite a colleague"), Go(to="invite")) if rights.may(work.actor, "invite") else business(work),
         pages("team", page, more),
         to_menu(),
     )
@@ -110,7 +118,7 @@ def about(work: Work, colleague: Colleague) -> Html:
             say(_("Roles: {roles}"), roles=roles(work, colleague)),
             say(_("Unit: {unit}"), unit=menu.unit(work, staff)),
             say(_("Languages: {languages}"), languages=languages),
-            say(_("Open cases: {count}"), count=colleague.held),
+            load(colleague),
             say(_("Away since {date}"), date=staff.away_since) if staff.away_since else None,
             say(_("On the team since {date}"), date=Html(dates.day(staff.joined_at, year=True))),
         ),

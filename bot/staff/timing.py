@@ -14,7 +14,7 @@ from bot.dates import clock, day
 from bot.i18n import _, n_
 from bot.keyboards import Desk, Prefix, Row, button, desk, keyboard, pager
 from bot.panel import leave, show
-from bot.reminder_notices import TARGETS
+from bot.reminder_notices import TARGETS, named
 from bot.staff.handling import paged
 from bot.texts import Code, Html, bold, language, lines, paragraphs, say
 from storage.clocks import ENDED_UNMET, ENDED_WELL, Deadline, of_case, running
@@ -93,8 +93,10 @@ def one(work: Work, deadline: Deadline, history: list[AuditEvent]) -> Html:
     line = clocks.explained(work, deadline, history)
     return lines(
         bold(str(TARGETS[deadline.target])),
+        named(work, deadline) if deadline.task_id is not None else None,
         say(_("Counted from: {date}, {time}"), **at(deadline.started_at)) if deadline.started_at else None,
         limit(line.limit) if line else None,
+        Html(_("By contract with the customer's company")) if line and line.by_contract else None,
         *(not_counted(work, line) if line else ()),
         Html(_("Extended once, for a reason")) if deadline.extended else None,
         say(_("By this count alone: {date}, {time}"), **at(line.due)) if line and line.due != deadline.due_at else None,

@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from storage import (
+    accounts,
     actions,
     clocks,
     complaints,
@@ -20,12 +21,14 @@ from storage import (
     learning,
     people,
     providers,
+    readings,
     reviews,
     surveys,
     traffic,
 )
 
 MODELS = (  # imported so that they are in the metadata
+    accounts,
     actions,
     clocks,
     complaints,
@@ -37,6 +40,7 @@ MODELS = (  # imported so that they are in the metadata
     learning,
     people,
     providers,
+    readings,
     reviews,
     surveys,
     traffic,

@@ -12,6 +12,7 @@ import pytest
 from sqlmodel import col, func, select
 
 from backoffice import (
+    answers,
     assessment,
     challenges,
     complaints,
@@ -37,6 +38,7 @@ from storage.complaints import Complaint
 from storage.people import Person, Staff, staff_of
 from storage.reviews import Review, Seat
 from storage.traffic import OutboxMessage
+from tests.backoffice import answer_deeds, special_deeds
 from tests.backoffice.test_calendar import tehran
 from tests.databases import new_database
 from tests.moment import Moment
@@ -76,41 +78,39 @@ def live_seats(work: Work, found: Review) -> list[Seat]:
 
 #: What complainants do with a case; these names are those of the rights, too.
 CUSTOMER: dict[str, Verb] = {
+    **special_deeds.OWN,
     "add": lambda work, case: complaints.add(work, case, "more"),
     "accept": complaints.accept,
     "refuse": complaints.refuse,
     "confirm": complaints.confirm,
     "deny": complaints.deny,
-    "withdraw": complaints.withdraw,
     "reopen": complaints.reopen,
     "ask_review": ask_review,
     "withdraw_review": review.withdraw,
     "be_heard": hearing.be_heard,
     "challenge": challenge,
     "decline_routes": complaints.decline_routes,
+    **answer_deeds.COMPLAINANT,
 }
 
 
 #: What its owner does with it.
 HANDLER: dict[str, Verb] = {
+    **special_deeds.OURS,
     "take": handling.take,
     "assess": lambda work, case: assessment.assess(work, case, assessment.Criteria(2, 3, 1, 0, True)),
     "change_severity": lambda work, case: assessment.change_severity(work, case, "low", "It was a mistake."),
     "contain": lambda work, case: assessment.contain(work, case, "The goods are withdrawn."),
     "ask": lambda work, case: handling.ask(work, case, "Which parcel?"),
     "write": lambda work, case: handling.write(work, case, "We look into it."),
-    "refund": lambda work, case: handling.answer(work, case, handling.Draft("upheld", "Lost.", "refund_full")),
-    "replace": lambda work, case: handling.answer(work, case, handling.Draft("upheld", "Broken.", "replacement")),
-    "apologise": lambda work, case: handling.answer(work, case, handling.Draft("partly", "Slow.", "apology")),
-    "reject": lambda work, case: handling.answer(work, case, handling.Draft("not_upheld", "In time.", "none")),
-    "carry_out": handling.carry_out,
+    **answer_deeds.OWNER,
     "extend": lambda work, case: delays.ask_for_time(work, case, "The carrier examines it."),
     "snooze": lambda work, case: delays.snooze(work, case, "tomorrow", "I wait for the carrier."),
     "explain": lambda work, case: delays.say_why(work, case, work.organisation.delay_reasons[0].code),
     "declare": lambda work, case: deadlock.declare(work, case, "We see no way to agree."),
     "state": lambda work, case: hearing.state(work, case, "We looked at all of it."),
 }
-#: What is done by whoever sits on its review, and what by who stands above it.
+#: By whoever sits on its review, and by who stands above it.
 PANEL: dict[str, Verb] = {
     "question": lambda work, case: hearing.ask(work, case, "When did it arrive?"),
     "vote": lambda work, case: voting.vote(work, case, Ballot("upheld", "refund_full", "The carrier lost it.")),
@@ -120,7 +120,7 @@ PANEL: dict[str, Verb] = {
 MANAGER: dict[str, Verb] = {
     "admit": review.admit,
     "not_admit": lambda work, case: review.refuse(work, case, "The reason does not explain it."),
-    "solve": lambda work, case: handling.answer(work, case, handling.Draft("upheld", "Sorry.", "refund_full")),
+    **answer_deeds.ABOVE,
     "rule": rule,
 }
 VERBS: dict[str, Verb] = {**CUSTOMER, **HANDLER, **PANEL, **MANAGER}
@@ -202,7 +202,7 @@ class Scene:
         with self.acting(handler) as work:
             case = complaints.find(work, code)
             handling.take(work, case)
-            handling.answer(work, case, handling.Draft(decision, "The carrier lost it.", remedy))
+            handling.answer(work, case, answers.Draft(decision, "The carrier lost it.", remedy))
         return code
 
     def case(self, code: str) -> Complaint:
@@ -375,9 +375,7 @@ class Desk:
         return doer(self.scene, self.code, verb, **people)
 
     def pass_the_date(self) -> None:
-        due = self.case.due_at
-        assert due
-        self.scene.live(due)
+        self.scene.live(self.case.due_at or self.scene.clock())
 
     @property
     def case(self) -> Complaint:

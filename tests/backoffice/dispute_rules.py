@@ -18,7 +18,8 @@ from backoffice.stages import Event, Stage
 from backoffice.targets import OF_DISPUTE
 from backoffice.work import Actor, Work
 from storage import clocks
-from storage.complaints import Complaint, Consent
+from storage.complaints import Complaint
+from storage.consents import Consent
 from storage.disputes import Dispute, Obligation, Outcome, Referral, Talk, obligations_of, of_case, referrals_of
 from storage.documents import Document
 from storage.journal import AuditEvent, history

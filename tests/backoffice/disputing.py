@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from backoffice import complaints, people, providers
+from backoffice import complaints, people, providers, withdrawing
 from backoffice.disputes import (
     choosing,
     consents,
@@ -110,7 +110,7 @@ DEEDS: dict[str, Verb] = {
     "confirm": obligations.confirm,
     "deny": lambda work, case: obligations.deny(work, case, "It never came."),
     "reopen": complaints.reopen,
-    "withdraw": complaints.withdraw,
+    "withdraw": withdrawing.withdraw,
     "decline_routes": complaints.decline_routes,
 }
 

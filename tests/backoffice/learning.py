@@ -29,7 +29,8 @@ def closed(desk: Desk, severity: str = "medium", *, code: str | None = None, cus
     """A case that its customer has accepted the answer to; returns its code."""
     code = code or desk.code
     weighed(desk, code, severity)
-    desk.scene.act(desk.handler, code, VERBS["reject"])
+    if desk.scene.act(desk.handler, code, VERBS["reject"]).stage == "awaiting_approval":
+        desk.scene.act(desk.supervisor, code, VERBS["approve"])
     desk.scene.act(customer or desk.customer, code, complaints.accept)
     return code
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backoffice import assessment, complaints, errors, handling, organisation, people, schedule
+from backoffice import assessment, complaints, errors, handling, organisation, people, schedule, withdrawing
 from backoffice.assessment import Criteria, weigh
 from backoffice.organisation import Organisation
 from backoffice.stages import Stage
@@ -161,7 +161,7 @@ class TestAssess:
     def test_a_closed_case_is_beyond_it(self, desk: Desk) -> None:
         scene, handler, _supervisor, customer, code = desk
         act(scene, handler, handling.take, code)
-        act(scene, customer, complaints.withdraw, code)
+        act(scene, customer, withdrawing.withdraw, code)
         for verb, args in ((assessment.assess, (HIGH,)), (assessment.change_severity, ("high", "Because"))):
             with pytest.raises(errors.IllegalMove):
                 act(scene, handler, verb, code, *args)

@@ -6,7 +6,7 @@ import pytest
 
 from backoffice import assessment, delays, errors, timeline
 from backoffice.stages import STANDINGS, Stage
-from backoffice.targets import OF_DISPUTE, OF_LEARNING, TARGETS
+from backoffice.targets import OF_DISPUTE, OF_LEARNING, OUTSIDE_DATES, TARGETS
 from storage.clocks import Deadline
 from storage.complaints import Complaint
 from tests.backoffice.conftest import VERBS, Desk
@@ -19,6 +19,7 @@ LIVES: dict[str, tuple[str, tuple[str, ...]]] = {
     "first_response": ("take", ("ask", "write", "refund")),
     "final_response": ("take", ("refund", "reject")),
     "cap": ("take", ("refund", "reject")),
+    "untouched": ("take", ("refund", "reject")),
     "progress_update": ("take", ()),
     "containment": ("assess", ("contain",)),
     "reminder": ("take snooze", ()),
@@ -58,7 +59,10 @@ OTHERWISE = {
 
 class TestTargets:
     def test_every_target_has_its_story(self) -> None:
-        assert set(LIVES) == set(TARGETS) - IN_DISPUTES - set(OF_LEARNING)  # tests/backoffice/test_causes.py
+        assert set(LIVES) == set(TARGETS) - IN_DISPUTES - {
+            *OF_LEARNING,
+            *OUTSIDE_DATES,
+        }  # test_causes.py, test_recording.py
 
     @pytest.mark.parametrize(("target", "verb"), [(name, verb) for name, (_, ends) in LIVES.items() for verb in ends])
     def test_what_it_was_for_is_done(self, desk: Desk, target: str, verb: str) -> None:
@@ -81,7 +85,8 @@ class TestTargets:
         desk.live(LIVES[target][0])
         assert target in desk.running
         desk.live("withdraw")
-        assert (desk.newest(target).ended, desk.running) == ("void", {})
+        analysed = {"root_cause"} if target == "containment" else set()  # what concerns safety stays inside (T80)
+        assert (desk.newest(target).ended, set(desk.running)) == ("void", analysed)
         assert (desk.case.due_at, desk.case.promised_at, desk.case.contain_by) == (None, None, None)
 
     @pytest.mark.parametrize("target", [name for name in LIVES if TARGETS[name].window])
@@ -123,7 +128,7 @@ class TestMoneyBack:
         assert desk.live("take refund accept").due_at == tehran("2026-11-28T09:30")
         assert "implementation" not in desk.running
         urgent = Desk(desk.scene, desk.handler, desk.supervisor, desk.customer, desk.scene.complaint(desk.customer))
-        urgent.live("assess contain refund accept")
+        urgent.live("assess contain refund approve accept")
         assert urgent.case.severity == "critical"
         assert (list(urgent.running), urgent.case.due_at) == (["implementation"], tehran("2026-11-24T17:00"))
 

@@ -100,7 +100,7 @@ class TestDeclared:
         found = way(desk)
         assert found
         assert found.late
-        desk.live("declare")
+        desk.live("take declare")  # it had gone back to the queue
         found = way(desk)
         assert found
         assert not found.late

@@ -166,7 +166,9 @@ class TestReaders:
         assert outside.got().keys() == {"customer", "second"}
 
     def test_every_kind_has_its_readers(self) -> None:
-        assert documents.READERS.keys() == {"decision", "bundle", "dossier", "settlement", "consent_record"}
+        assert documents.READERS.keys() == {
+            "decision", "final_response", "bundle", "dossier", "settlement", "consent_record",
+        }  # fmt: skip
         assert {party for _kind, party in documents.FOLLOWED} <= rights.PARTIES.keys()
 
 

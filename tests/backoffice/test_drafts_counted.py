@@ -10,7 +10,8 @@ from backoffice.figures.indicators import measure
 from backoffice.figures.reading import Part, Reading
 from backoffice.figures.values import Measured, Share
 from storage import journal
-from storage.complaints import Complaint, Erasure
+from storage.complaints import Complaint
+from storage.consents import Erasure
 from storage.figures import Fact, Tally
 from storage.journal import AuditEvent
 from tests.backoffice.conftest import Scene

@@ -19,7 +19,7 @@ from tests.backoffice.conftest import CUSTOMER, HANDLER, MANAGER, PANEL, VERBS, 
 
 COPIED = "complaint_id, kind, at, day, department, category, product, branch, channel, language, business, good"
 LIVES = [
-    "LATE take assess refund accept carry_out confirm reopen reject accept",
+    "LATE take assess refund approve accept carry_out confirm reopen reject approve accept",
     "take ask add apologise refuse LATE apologise accept",
     "take replace accept carry_out deny carry_out confirm",
     "take extend reject refuse reject refuse reject",
@@ -164,7 +164,7 @@ class TestCheck:
     )
     def test_what_does_not_agree_is_set_right(self, desk: Desk, harm: str) -> None:
         admin = desk.scene.staff("admin", department=None)
-        desk.live("take assess refund accept")
+        desk.live("take assess refund approve accept")
         desk.scene.tick()
         desk.scene.tick()
         with desk.scene.office.work() as work:

@@ -9,7 +9,7 @@ from sqlmodel import select
 from backoffice import complaints, entries, errors, hearing
 from backoffice.disputes import dossier, mediation, speaking
 from backoffice.disputes.mediation import JOINT, ROOMS
-from backoffice.rights import CUSTOMER, ORGANISATION, Relation, Role, relation
+from backoffice.rights import CUSTOMER, ORGANISATION, RIGHTS, Relation, Role, relation
 from backoffice.work import Actor, Work
 from storage.complaints import Complaint, attachments_of, entries_of
 from storage.disputes import Talk
@@ -17,6 +17,7 @@ from storage.journal import history
 from storage.people import Person, staff_of
 from tests.backoffice.conftest import Desk, Scene
 from tests.backoffice.disputing import MEDIATED, Table, mediator, said, table
+from tests.backoffice.test_rights import BESIDES
 
 _ALL = select(Talk)
 SECRET = "We would take half of it."
@@ -100,7 +101,8 @@ class TestEnds:
 class TestNobodyElse:
     @pytest.mark.parametrize("role", HAVE_NONE)
     def test_no_role_opens_a_room_at_any_relation_to_the_case(self, talks: Table, role: Role) -> None:
-        """As the owner, in the queue, in the unit, on a review, in its chair, as who decided, barred, or none."""
+        """As the owner, in the queue, in the unit, on a review, in its chair, as who decided, barred, who wrote it
+        down, or none."""
         who, handler = talks.scene.staff(role, department=None), talks.scene.person(talks.desk.handler).id
         met = set()
         for standing in (*Relation, "elsewhere"):
@@ -113,10 +115,12 @@ class TestNobodyElse:
                 case.panel = {str(number): str(standing)} if standing in (Relation.CHAIR, Relation.SEAT) else {}
                 barred = {"decider": "decider", "barred": "conflict"}.get(standing)
                 case.barred = {str(number): barred} if barred else {}
+                case.recorded_by = number if standing == Relation.RECORDER else None
                 staff.department = "payments" if standing == "elsewhere" else None
                 met.add(relation(Actor(work.db.get_one(Person, number), staff), case))
             shut_out(talks, who)
-        assert met == set(Relation) - {Relation.COMPLAINANT, Relation.RESOLVER}
+        customers = {relation for _role, relation in RIGHTS["follow"]}
+        assert met == set(Relation) - {*customers, *BESIDES, Relation.RESOLVER}
         assert all(len(words(talks, talks.they, room)) == 1 for room in ROOMS)
 
     @pytest.mark.parametrize("who", ["handler", "supervisor"])

@@ -262,7 +262,8 @@ class TestLegal:
         assert third_party in shown.replace("الوسيط", "وسيط")
 
     def test_numbers_come_from_the_limits(self, tmp_path):
-        file = changed(tmp_path, ('medium = "10 bd", low = "15 bd"', 'medium = "8 bd", low = "44 bd"'))
+        ours, theirs = 'medium = "10 bd", low = "15 bd" }      # CST', 'medium = "8 bd", low = "44 bd" }      # CST'
+        file = changed(tmp_path, (ours, theirs))
         text = load(file).legal("policy", "en").fill(lambda number: f"<{number}>")
         assert "within <8> business days and within <44> at most" in text
 

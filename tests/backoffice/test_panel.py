@@ -274,7 +274,8 @@ class TestOnTheWay:
         """Harm must be contained all the same: whoever stands above hears of it."""
         committee(desk)
         boss = hire(desk, "complaints_manager")
-        desk.live("take assess reject ask_review")
+        desk.manager = boss
+        desk.live("take assess reject approve ask_review")
         desk.scene.post.clear()
         desk.scene.live(desk.running["containment"].due_at or desk.scene.clock())
         assert not told(desk, desk.handler, "reminder")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backoffice import complaints, days
+from backoffice import complaints, days, withdrawing
 from storage.clocks import Deadline
 from storage.complaints import Complaint
 from storage.traffic import Setting
@@ -56,7 +56,7 @@ class TestBatches:
         customer = scene.customer()
         code = scene.complaint(customer)
         with scene.acting(customer) as work:
-            complaints.withdraw(work, complaints.find_own(work, code))
+            withdrawing.withdraw(work, complaints.find_own(work, code))
         scene.tick(deliver=False)
         close(scene, admin, MON)
         with scene.office.work() as work:

@@ -7,7 +7,8 @@ from sqlmodel import select
 
 from backoffice import complaints, entries, errors, handling, phases, review, schedule, ways
 from backoffice.stages import Stage
-from storage.complaints import Attachment, Complaint, Entry, Erasure
+from storage.complaints import Attachment, Complaint, Entry
+from storage.consents import Erasure
 from storage.reviews import Review
 from tests.backoffice.conftest import VERBS, Desk, ask_review
 from tests.backoffice.reviewing import ASKED, alternates, as_found, committee, ended, hire, live, told

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from backoffice import audit, errors, people, rights
-from backoffice.handling import DECISIONS
+from backoffice.answers import DECISIONS
 from backoffice.panel import MANDATORY, superiors
 from backoffice.rights import Relation
 from backoffice.stages import Stage

@@ -23,6 +23,7 @@ LIVES = {
     "assessed": "",
     "investigating": "take",
     "awaiting_info": "take ask",
+    "awaiting_approval": "take assess refund",
     "answered": "take refund",
     "implementing": "take refund accept",
     "confirming": "take refund accept carry_out",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlmodel import SQLModel
 
 from backoffice import audit, errors, organisation
-from backoffice.handling import DECISIONS
+from backoffice.answers import DECISIONS
 from backoffice.stages import Stage
 from backoffice.voting import comparable, tally
 from backoffice.work import Office

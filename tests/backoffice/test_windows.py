@@ -194,7 +194,7 @@ class TestClosing:
         assert len(letters(desk.scene, desk.handler, "info_missing")) == 1
 
     def test_a_critical_answer_that_nobody_takes_up_does_close(self, desk: Desk) -> None:
-        desk.live("assess contain refund")
+        desk.live("assess contain refund approve")
         desk.scene.deliver()
         desk.scene.live(desk.scene.clock() + timedelta(days=12))
         assert desk.case.closed_reason == "silent"

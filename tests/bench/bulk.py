@@ -64,6 +64,14 @@ def fill_with_deadlines(office: Office, count: int) -> None:
     tidy(office)
 
 
+BLANK = {
+    **dict.fromkeys(("panel", "barred", "risks", "account_contacts"), "'{}'"),
+    **dict.fromkeys(("wrong_secrets", "reopenings", "contacts"), "0"),
+    **dict.fromkeys(("anonymous", "written_only"), "false"),
+}
+"""Of a complaint to which nothing special happened."""
+
+
 def let_fall_due(office: Office, first: int, count: int) -> None:
     """So many of these limits, from the first one on: half are to be warned of now, half have passed."""
     statement = "UPDATE deadline SET next_at = :now, step = id % 2 WHERE id >= :first AND id < :last"
@@ -128,13 +136,13 @@ def _insert_deadlines(rows: Rows, count: int) -> None:
         customer_id=f"{STAFF + 1} + i % {strangers + CUSTOMERS}", language="'en'", channel="'telegram'",
         opened_at=ago, touched_at=ago, received_at=ago, assigned_at=ago, category="'delivery.late'",
         department=f"CASE WHEN i % 2 = 0 THEN '{UNITS[0]}' ELSE '{UNITS[1]}' END",
-        panel="'{}'", barred="'{}'",
-        name=":complaint_name", anonymous="false", wrong_secrets="0", severity="'medium'", rounds="0", reopenings="0",
+        name=":complaint_name", severity="'medium'", rounds="0", **BLANK,
         owner_id=f"5 + i % {STAFF - 4}", due_at=later,
     )  # fmt: skip
     rows.insert(
         "deadline", count, complaint_id="i + 1", target="'final_response'", urgency="i % 4", severity="'medium'",
-        half="false", extended="false", started_at=ago, due_at=later, next_at=later, step="0", reminders="0",
+        half="false", extended="false", by_contract="false", fixed="false",
+        started_at=ago, due_at=later, next_at=later, step="0", reminders="0",
     )  # fmt: skip
 
 
@@ -161,8 +169,7 @@ def _insert_all(rows: Rows, complaints: int, open_cases: int) -> None:
         customer_id=f"{STAFF + 1} + i % {strangers + CUSTOMERS}", language="'en'", channel="'telegram'",
         opened_at=recent, touched_at=recent, received_at=recent, assigned_at=recent,
         category="'delivery.late'", department=f"CASE WHEN i % 2 = 0 THEN '{UNITS[0]}' ELSE '{UNITS[1]}' END",
-        panel="'{}'", barred="'{}'",
-        name=":complaint_name", anonymous="false", wrong_secrets="0", severity="'medium'", rounds="1", reopenings="0",
+        name=":complaint_name", severity="'medium'", rounds="1", **BLANK,
         owner_id=f"CASE WHEN {closed} OR i % 20 > 0 THEN {staff} END",
         due_at=f"CASE WHEN i < {open_cases} THEN {sql.ago.format('-86400 - i')} END",
         closed_at=f"CASE WHEN {closed} THEN {recent} END", closed_reason=f"CASE WHEN {closed} THEN 'resolved' END",

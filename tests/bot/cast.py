@@ -19,7 +19,8 @@ from bot.keyboards import Agree, Desk, Form, Own
 from bot.sandbox.person import Person as Human
 from bot.sandbox.records import Called
 from storage import complaints, crypto, traffic
-from storage.complaints import Answer, Attachment, Complaint, Consent, Entry
+from storage.complaints import Answer, Attachment, Complaint, Entry
+from storage.consents import Consent
 from storage.people import Invitation, Person, Staff, person_by_telegram
 from storage.reviews import Review
 from storage.surveys import Survey
@@ -88,8 +89,9 @@ class Cast:
             fields = [each for c in own for each in (c.reference, c.wish_words, c.name, c.contact, c.company)]
             fields += [each for review in asked for each in (review.wish_words, review.contact)]
         answer = self.state(human)[1].get("answer") or {}
+        given = [words for each in answer.get("remedies") or () for words in each.values()]
         words = [entry.text or "" for entry in entries]
-        return [*words, *filter(None, fields), *answer.values()], len(files)
+        return [*words, *filter(None, fields), *given, *answer.values()], len(files)
 
     def troubles(self, since: int) -> list[str]:
         """What no message may ever cause: an error in the log, an update or a message aside, a refused call."""
@@ -275,6 +277,7 @@ STAFF: list[tuple[str, str | None, str, Moves, tuple[int, ...]]] = [
         (FILE, CAPTIONED, CARD, LONG),
     ),
     ("next step", "Answering:next_step", "next_step", {SHORT: None}, (FILE, CAPTIONED, CARD, LONG)),
+    ("findings", "Part:findings", "part:findings", {SHORT: None}, (FILE, CAPTIONED, CARD, LONG)),
     ("staff, no step", None, "", {}, ()),
 ]
 
@@ -313,7 +316,11 @@ def _prepared(it: Cast, name: str, handler: Human, customer: Human) -> list[Ente
             work.db.add(Survey(complaint_id=it.case_of(customer).id, **low))
     if name in ("contain", "severity"):
         it.desks(handler, "assessed", customer, "23101")()
-    if name in ("remedy words", "next step"):
+    if name == "next step":  # looked at once, an answer is changed part by part
+        begun = [it.desks(handler, do, customer, value) for do, value in (("answer", ""), ("decided", "upheld"))]
+        named = [it.desks(handler, do, customer, value) for do, value in (("remedy", "apology"), ("next_step", ""))]
+        return [*begun, partial(handler.say, "Reasons"), *named]
+    if name in ("remedy words", "findings"):
         it.desks(handler, "remedy", customer, "apology")()
     return [partial(_other_severity, it, handler, customer)] if name == "severity" else []
 

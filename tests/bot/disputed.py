@@ -8,7 +8,8 @@ from typing import Any
 from backoffice import codes, documents
 from backoffice.work import Work
 from storage.clocks import Deadline
-from storage.complaints import Answer, Attachment, Complaint, Consent, Entry
+from storage.complaints import Answer, Attachment, Complaint, Entry
+from storage.consents import Consent
 from storage.disputes import Dispute, Obligation, Outcome, Referral
 from storage.documents import Document
 from storage.people import Person, Staff

@@ -12,7 +12,8 @@ from backoffice.work import Actor, Work
 from bot import own_file
 from bot.i18n import Reader, speaking_to
 from bot.sandbox.person import Person as Human
-from storage.complaints import Complaint, Consent
+from storage.complaints import Complaint
+from storage.consents import Consent
 from storage.disputes import Referral
 from storage.people import person_by_telegram
 from tests.backoffice.conftest import Verb

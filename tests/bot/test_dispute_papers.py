@@ -9,7 +9,7 @@ from backoffice.work import Office
 from bot import papers, settlement_paper, typeset
 from bot.texts import LRI, PDI
 from storage.clocks import Deadline
-from storage.complaints import Consent
+from storage.consents import Consent
 from storage.disputes import Dispute, Obligation, Outcome, Talk
 from storage.documents import Document
 from tests.bot.decisions import person

@@ -15,7 +15,8 @@ from backoffice.files import LARGEST
 from bot.fetcher import Fetcher
 from bot.pacing import Pace
 from bot.sandbox import media
-from storage.complaints import Attachment, Erasure
+from storage.complaints import Attachment
+from storage.consents import Erasure
 from tests.bot.post import PATIENCE, Post, make_office, posted
 
 

@@ -62,7 +62,7 @@ async def test_the_list_has_what_lies_with_them(asked: Mediated) -> None:
     assert "do not have the right" in text_of(asked.us.last)
 
 
-async def test_the_file_names_both_parties_and_no_contact(asked: Mediated) -> None:
+async def test_the_file_names_the_customer_to_who_asks_and_no_contact(asked: Mediated) -> None:
     asked.act(asked.customer, lambda _work, case: setattr(case, "name", "Sara Amini"))
     asked.act(asked.customer, lambda _work, case: setattr(case, "contact", "+989120000000"))
     for do in ("med_file", "file_said"):
@@ -72,9 +72,15 @@ async def test_the_file_names_both_parties_and_no_contact(asked: Mediated) -> No
         assert asked.mediator.last.protected
     await asked.tap(asked.mediator, "med_file")
     shown = text_of(asked.mediator.last)
-    assert "Sara Amini" in shown
+    assert "Sara Amini" not in shown
     assert "never arrived" in shown
     assert "Rana" not in shown
+    await asked.desk.tap(asked.mediator, "Who complains")
+    await asked.desk.tap(asked.mediator, "To know whether I am free of conflict")
+    assert "Sara Amini" in text_of(asked.mediator.last)
+    assert "+989120000000" not in text_of(asked.mediator.last)
+    await asked.desk.tap(asked.mediator, "Back", asked.mediator.inbox[-2])
+    assert "The parties" in text_of(asked.mediator.inbox[-2])
 
 
 # ------------------------------------------------------------------ accepting, declining

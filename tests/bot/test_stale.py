@@ -18,10 +18,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 FORMS = [
     "group", "groups", "category", "evidence", "summary", "submit", "cancel", "discard", "again", "when", "day", "wish",
     "wished", "who", "anonymous", "reference", "name", "contact", "company", "clear", "fresh", "belongs",
+    "about", "acting", "acting_as",
 ]  # fmt: skip
 OWNS = [
-    "show", "answer", "accept", "refuse", "confirm", "deny", "reopen", "rate_first", "rate_handling", "rate_outcome",
-    "rate_loyalty", "rate_words", "add", "withdraw", "withdrawn",
+    "show", "answer", "accept", "refuse", "counter", "confirm", "deny", "reopen", "rate_first", "rate_handling",
+    "rate_outcome", "rate_loyalty", "rate_words", "add", "identify", "withdraw", "withdrawing", "withdrawn", "item",
+    "informed", "another_matter", "contest_scope", "continue", "undone",
 ]  # fmt: skip
 DESKS = [
     "show", "take", "ask", "write", "note", "answer", "decided", "remedies", "remedy", "next_step", "preview", "send",
@@ -31,7 +33,15 @@ DESKS = [
     "severities", "change_severity", "instead", "contain", "more", "costs", "cost_remedy", "cost_time", "cost_back",
     "deadlock", "subject", "named", "review", "heard",
     "challenged", "rule", "recuse", "panel_ask", "statement", "vote", "ballot", "vote_remedies", "vote_remedy",
-    "cast", "admission", "admit", "not_admit",
+    "cast", "admission", "admit", "not_admit", "by_hand", "told", "to_send", "new_link", "they_say", "they_name",
+    "they_accept", "they_refuse", "they_confirm", "they_deny", "want", "send_list", "informed", "sources", "rests",
+    "record", "steps", "step", "alike", "opinions", "opine", "share", "hear", "hear_ask", "hear_not",
+    "merge", "scope", "scope_reason", "scope_place", "scope_sent",
+    "scope_judge", "exclude", "include", "reopen_for", "record_withdrawal", "abuse", "abusive", "calm", "files",
+    "hold", "lift_hold", "authority", "resume", "revise", "decide", "reasons", "reasoned", "more_reasons",
+    "template", "templates", "another", "details", "parts", "part", "without", "amount", "by", "approval", "approve",
+    "return_answer", "take_back", "risk", "risk_mark", "risk_clear", "who", "unmask", "hide", "readers", "tasks",
+    "they_undone",
 ]  # fmt: skip
 WEIGHING = ["assess", "assessed", "severities", "instead", "change_severity"]
 NO_ANSWERS = ["4", "x", "٣", "-1", "11112", "111111", ".", ".grave", "1111.low", "11110.grave", "9" * 20]
@@ -248,7 +258,9 @@ MADE_UP = [
     "ok:privacy:0", "ok:x:1", "f:when:-1:", f"f:when:{2**31}:", f"f:submit:{2**63}:", f"f:summary:{'9' * 400}:",
     "f:fly:1:", "f:when:1e3:", "f:when:٣:", "own:show::0:", f"own:accept:000000000:{2**70}:", "own:fly:000000000:0:",
     "own:show:%00'; DROP TABLE complaint:0:", "desk:show::0:", "desk:take:000000000:-5:", "desk:fly:000000000:0:",
-    "post:capacity:99999999999999999999", "post:fly:", "post:role:king", "\u202eog", "🔥" * 16, "a" * 5000,
+    "post:capacity:99999999999999999999", "post:fly:", "post:role:king", "inq:open:x", "inq:take:-1",
+    f"inq:read:{10**30}", "inq:withdraw:1", "inq:fly:1", "carry:open:x:", "carry:done:-1:",
+    f"carry:give_to:{10**30}:1", "carry:returned:1:", "carry:fly:1:", "\u202eog", "🔥" * 16, "a" * 5000,
 ]  # fmt: skip
 
 
@@ -273,8 +285,48 @@ class TestMadeUp:
         assert len(await stage.replies(handler, *[partial(handler.tap_data, data) for data in made_up])) == len(made_up)
         numbers = ("-1", "x", "0", "6", "٣٣", "9" * 30, "9" * 5000)
         for who, prefix, verbs in (
-            (human, "own", ("rate_first", "rate_handling", "rate_outcome", "rate_loyalty", "rate_words", "accept")),
-            (handler, "desk", ("remedies", "remedy", "decided", "causes", "cost_back", "more")),
+            (
+                human,
+                "own",
+                (
+                    "rate_first",
+                    "rate_handling",
+                    "rate_outcome",
+                    "rate_loyalty",
+                    "rate_words",
+                    "accept",
+                    "item",
+                    "informed",
+                ),
+            ),
+            (
+                handler,
+                "desk",
+                (
+                    "remedies",
+                    "remedy",
+                    "decided",
+                    "causes",
+                    "cost_back",
+                    "more",
+                    "want",
+                    "sources",
+                    "rests",
+                    "step",
+                    "opine",
+                    "alike",
+                    "share",
+                    "hear_ask",
+                    "informed",
+                    "template",
+                    "templates",
+                    "part",
+                    "without",
+                    "by",
+                    "risk_mark",
+                    "risk_clear",
+                ),
+            ),
         ):
             made_up = [f"{prefix}:{do}:{code}:{turn - 1}:{number}" for do in verbs for number in numbers]
             said = await stage.replies(who, *[partial(who.tap_data, data) for data in made_up])

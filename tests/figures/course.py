@@ -10,6 +10,7 @@ from tests.figures.lives import Answered, Asked, Closing, Life, Limit, Move, Owe
 RESTS = ("awaiting_info", "answered", "confirming", "in_dispute")  # it is the customer's turn
 RUN_ON = ("containment", "outcome")  # also then
 CONTAINED = ("containment",)  # harm is contained whatever becomes of the answer
+SET_ASIDE = {"merged": "duplicate", "excluded": "out_of_scope"}
 WEEK = 168.0  # hours
 SUMS = (("900000", "IRR"), ("12.345", "KWD"), ("1000000000000000", "IRR"), ("7.50", "USD"))
 
@@ -23,7 +24,7 @@ class Course:
 
     def __init__(self, organisation: Organisation, dice: random.Random, life: Life, now: datetime) -> None:
         self.organisation, self.dice, self.life, self.now = organisation, dice, life, now
-        self.at = life.received_at or life.opened_at
+        self.at = max(life.received_at or life.opened_at, life.opened_at)
         self.running: dict[str, Limit] = {}
         self.rests_since: datetime | None = None
         self.severity = "medium"
@@ -96,10 +97,10 @@ class Course:
     def receive(self) -> None:
         self.move("submitted", "received")
         for target in ("assessment", "first_response", "final_response"):
-            self.start(target)
+            self.start(target, since=self.life.received_at)
         if not self.happens(0.02):
-            late = self.happens(0.08)
-            told = self.at + timedelta(seconds=self.dice.randint(61, 90_000) if late else self.dice.randint(0, 60))
+            late, longest = self.happens(0.08), 3 * 86_400 if self.life.recorded else 60
+            told = self.at + timedelta(seconds=self.dice.randint(61, 90_000) if late else self.dice.randint(0, longest))
             self.life.acknowledged_at = told if told <= self.now else None
 
     def assess(self) -> None:
@@ -155,11 +156,30 @@ class Course:
             self.wait_until(max(each.due_at for each in self.running.values()))
         self.wait(40 * 24 if late else 6 * 24, 1)
         self.escalate()
-        decision = self.dice.choices(["upheld", "partly", "not_upheld"], [4, 2, 4])[0]
+        event = self.have_approved() if self.happens(0.25) else "answered"
         self.end("met", "first_response", "final_response", "counter_answer")
-        self.move("answered", "answered")
-        self.life.answers.append(Answered(self.at, decision))
+        self.move(event, "answered")
+        decision = self.decide_on(revises=False)
+        while self.happens(0.1):
+            self.wait(48)
+            self.move("revised", "answered")
+            decision = self.decide_on(revises=True)
         return decision
+
+    def decide_on(self, *, revises: bool) -> str:
+        decision = self.dice.choices(["upheld", "partly", "not_upheld"], [4, 2, 4])[0]
+        self.life.answers.append(Answered(self.at, decision, revises=revises))
+        return decision
+
+    def have_approved(self) -> str:
+        """Somebody else reads it first, and perhaps sends it back; only what goes out is an answer."""
+        while True:
+            self.move("proposed", "awaiting_approval")
+            self.wait(3 * 24)
+            if self.happens(0.7):
+                return "approved"
+            self.move("returned", "investigating")
+            self.wait(24)
 
     # -------------------------------------------------------------- carrying out and closing
 
@@ -203,8 +223,26 @@ class Course:
             causes = self.organisation.root_causes
             self.life.root_cause = causes[int(len(causes) * self.dice.random() ** 3)].code
 
-        if self.severity in ("high", "critical"):
+        if self.severity in ("high", "critical") and reason not in SET_ASIDE.values():
             self.life.owed.append(self._owed())
+
+    def set_aside(self) -> bool:
+        """It is a part of another one, or none of ours. Whether that was contested: then it goes on as if it had never
+        been so, only that what passed meanwhile is due the next business day."""
+        self.wait(30)
+        running = [*self.running.values()]
+        self.close(*self.dice.choice([*SET_ASIDE.items()]))
+        if self.happens(0.5):
+            return False
+        closed = self.at
+        self.wait(13 * 24)
+        self.move("contested", "received")
+        for limit in running:
+            limit.ended = limit.ended_at = None
+            if closed < limit.due_at <= self.at:
+                limit.due_at = self.organisation.calendar.add_business_days(self.at, 1)
+            self.running[limit.target] = limit
+        return True
 
     def _owed(self) -> Owed:
         due = self.organisation.due("root_cause", self.severity, self.at)

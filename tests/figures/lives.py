@@ -27,11 +27,13 @@ class Limit:
 
 
 class Answered(NamedTuple):
-    """A decision, of the desk or of the review with this place among those of the case."""
+    """A decision, of the desk or of the review with this place among those of the case. `revises`: it takes the place
+    of the one before."""
 
     at: datetime
     decision: str
     review: int | None = None
+    revises: bool = False
 
 
 class Closing(NamedTuple):
@@ -135,7 +137,7 @@ class Spent(NamedTuple):
 @dataclass
 class Life:
     """One complaint; a draft was never received, and may have been erased, for some reason. `customer` and `company`
-    are numbers of people and businesses."""
+    are numbers of people and businesses. What was `recorded` had been received before a colleague opened it."""
 
     customer: int
     category: str
@@ -146,6 +148,7 @@ class Life:
     opened_at: datetime
     product: str = ""  # not said of every one
     branch: str = ""
+    recorded: bool = False
     received_at: datetime | None = None
     erased_at: datetime | None = None
     erased_for: str = ""

@@ -41,7 +41,7 @@ class Oracle(Plain):
         """Of the decisions of the desk, those after which a review was asked for before there was another one."""
         followed = 0
         for each in self.all:
-            own = [answer.at for answer in each.life.answers if answer.review is None]
+            own = [answer.at for answer in each.decided]
             for at, following in zip(own, [*own[1:], None], strict=False):
                 asked = [review.requested_at for review in each.life.reviews if review.requested_at]
                 followed += self.holds(at) and any(

@@ -16,7 +16,7 @@ from typing import Any, Self
 from backoffice.figures.values import Count, Proportion, Rate, Share, Spread
 from backoffice.organisation import Organisation
 from backoffice.periods import Period
-from tests.figures.lives import Life, Limit
+from tests.figures.lives import Answered, Closing, Life, Limit
 
 CUSTOMERS_TURN = ("awaiting_info", "answered", "confirming", "in_dispute")
 OUR_LIMITS = (
@@ -41,6 +41,24 @@ class Known:
     @property
     def merged(self) -> bool:
         return self.life.stage == "closed" and self.life.closings[-1].reason == "duplicate"
+
+    @property
+    def closings(self) -> list[Closing]:
+        """Those that held: what was contested was none. A review that ends leads back to a closing, and makes none."""
+        found: list[Closing] = []
+        left = iter(self.life.closings)
+        for move in self.life.moves:
+            if move.event == "contested":
+                found.pop()
+            elif move.stage == "closed" and move.event != "review_ended":
+                found.append(next(left))
+        return found
+
+    @property
+    def decided(self) -> list[Answered]:
+        """What the desk decided, not its reviews; of several versions the last one."""
+        own = [each for each in self.life.answers if each.review is None]
+        return [each for each, later in zip(own, [*own[1:], None], strict=False) if later is None or not later.revises]
 
     @property
     def out_of_scope(self) -> bool:
@@ -184,9 +202,9 @@ class Plain:
         return Count(self.received, by + Counter(f"channel {each.life.channel}" for each in self.came))
 
     def k48b(self) -> Share:
-        """What became a part of another case is neither."""
-        left = sum(life.erased_for != "moved" for life in self.erased)
-        return Share(left, left + self.received)
+        """What became a part of another case is neither; nor is what a colleague wrote down."""
+        left = sum(life.erased_for != "moved" and not life.recorded for life in self.erased)
+        return Share(left, left + sum(not each.life.recorded for each in self.came))
 
     # -------------------------------------------------------------- in time
 
@@ -202,7 +220,8 @@ class Plain:
         good = 0
         for each in self.came:
             told, came = each.life.acknowledged_at, each.life.received_at
-            if told and came and told <= self.organisation.due("acknowledgement", None, came):
+            limit = "acknowledgement_by_staff" if each.life.recorded else "acknowledgement"
+            if told and came and told <= self.organisation.due(limit, None, came):
                 good += 1
         return Share(good, self.received)
 
@@ -279,7 +298,7 @@ class Plain:
         return sum(
             self.holds(closing.at) and (not reasons or closing.reason in reasons)
             for each in self.all
-            for closing in each.life.closings
+            for closing in each.closings
         )
 
     def k10(self) -> Spread:
@@ -293,7 +312,7 @@ class Plain:
     def first_closings(self) -> Iterator[tuple[int, int]]:
         """Seconds from receipt to the first closing, and those of them in which the customer had the turn."""
         for each in self.all:
-            for first in each.life.closings[:1]:
+            for first in each.closings[:1]:
                 if self.holds(first.at) and each.life.received_at:
                     rests = (min(end or first.at, first.at) - begin for begin, end in each.rests if begin < first.at)
                     yield seconds(first.at - each.life.received_at), seconds(sum(rests, timedelta()))
@@ -301,7 +320,7 @@ class Plain:
     def k12(self) -> Share:
         good = 0
         for each in self.all:
-            for closing in each.life.closings:
+            for closing in each.closings:
                 if self.holds(closing.at) and closing.reason in ("resolved", "not_upheld", "settled"):
                     came = each.life.received_at or closing.at
                     good += closing.at <= self.organisation.calendar.add_business_days(came, 3)
@@ -310,7 +329,7 @@ class Plain:
     def k15(self) -> Share:
         cases = 0
         for each in self.all:
-            ends = [closing.at for closing in each.life.closings]
+            ends = [closing.at for closing in each.closings]
             nexts = [*ends[1:], self.now + timedelta(days=1)]
             cases += any(
                 self.holds(at) and any(at <= back < until for back in each.life.reopenings)
@@ -327,12 +346,7 @@ class Plain:
 
     def decisions(self) -> list[str]:
         """Of the desk, not of its reviews."""
-        return [
-            answer.decision
-            for each in self.all
-            for answer in each.life.answers
-            if answer.review is None and self.holds(answer.at)
-        ]
+        return [answer.decision for each in self.all for answer in each.decided if self.holds(answer.at)]
 
     def k38(self) -> Share:
         changed = 0

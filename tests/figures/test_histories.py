@@ -15,13 +15,14 @@ from backoffice import audit, intake
 from backoffice.figures import feed
 from backoffice.work import Actor, Office
 from storage import clocks, crypto
-from storage.complaints import Answer, Complaint
+from storage.complaints import Answer, Complaint, answers_of
 from storage.figures import Fact
 from storage.people import Person
 from storage.surveys import Survey
 from tests.backoffice.conftest import RULES
 from tests.backoffice.test_figures import raw, rows, tallied
 from tests.databases import new_database
+from tests.figures.course import SET_ASIDE
 from tests.figures.lives import Answered, Asked, Closing, Life, Move, Spent
 from tests.figures.plain import know
 from tests.figures.test_oracle import NOW, Years
@@ -109,6 +110,41 @@ class History:
                 )
             )
 
+    def revise(self) -> None:
+        """Of what is answered by the desk, another version."""
+        number, life = self.one()
+        if life.stage != "answered" or life.answers[-1].review is not None:
+            return
+        now, decision = self.clock(), self.dice.choice(["upheld", "partly", "not_upheld"])
+        life.answers.append(Answered(now, decision, revises=True))
+        life.moves.append(Move(now, "revised", "answered"))
+        with self.office.work() as work:
+            case = work.db.get_one(Complaint, number)
+            work.record("complaint.revised", case, was=case.stage, now="answered", decision=decision, remedy="none")
+            round_ = answers_of(work.db, number)[-1].round
+            work.db.add(
+                Answer(
+                    complaint_id=number,
+                    round=round_,
+                    decision=decision,
+                    reasons="So it is.",
+                    remedy="none",
+                    author_id=SOMEBODY,
+                    at=now,
+                )
+            )
+
+    def contest(self) -> None:
+        """What was set aside is taken up again."""
+        number, life = self.one()
+        if life.stage != "closed" or life.closings[-1].reason not in SET_ASIDE.values():
+            return
+        life.moves.append(Move(self.clock(), "contested", "received"))
+        with self.office.work() as work:
+            case = work.db.get_one(Complaint, number)
+            work.record("complaint.contested", case, was="closed", now="received", was_closed=case.closed_reason)
+            case.stage, case.closed_at, case.closed_reason = "received", None, None
+
     def close(self) -> None:
         """Now and then because it was a part of another one."""
         number, life = self.one()
@@ -191,7 +227,11 @@ DEEDS: list[Callable[[History], None]] = [
     History.name_company,
     History.claim,
     History.answer,
+    History.revise,
     History.close,
+    History.close,
+    History.contest,
+    History.contest,
     History.rate,
     History.spend,
     History.give_up,

@@ -13,7 +13,8 @@ from backoffice.figures.reading import DIMENSIONS
 from backoffice.work import Office
 from storage import crypto, journal
 from storage.clocks import Deadline
-from storage.complaints import Answer, Complaint, Consent
+from storage.complaints import Answer, Complaint
+from storage.consents import Consent
 from storage.costs import Expense
 from storage.disputes import Dispute, Lesson, Obligation, Outcome, Referral
 from storage.people import Person
@@ -74,7 +75,8 @@ def _write(pen: Pen, number: int, life: Life) -> None:
     reviews = {place: pen.next(Review) for place in range(len(life.reviews))}
     for place, review in enumerate(life.reviews):
         _write_review(pen, number, reviews[place], review)
-    for round_, answer in enumerate(life.answers, start=1):
+    for place, answer in enumerate(life.answers):
+        round_ = sum(not each.revises for each in life.answers[: place + 1])
         in_review = None if answer.review is None else reviews[answer.review]
         pen.put(
             Answer(
@@ -122,6 +124,7 @@ def complaint(number: int, life: Life) -> Complaint:
         customer_id=life.customer + SOMEBODY + 1,
         language=life.language,
         channel=life.channel,
+        recorded_by=SOMEBODY if life.recorded else None,
         opened_at=life.opened_at,
         touched_at=last,
         category=life.category or None,
@@ -135,7 +138,7 @@ def complaint(number: int, life: Life) -> Complaint:
         deadlock_at=deadlock_at,
         deadlock_trigger=trigger,
         unresolved_at=life.unresolved_at,
-        rounds=len(life.answers),
+        rounds=sum(not each.revises for each in life.answers),
         root_cause=life.root_cause,
         closed_at=closing.at if closing else None,
         closed_reason=closing.reason if closing else None,
@@ -215,7 +218,7 @@ def events(number: int, life: Life) -> Iterator[audit.Event]:
 
     if life.erased_at:
         about = {name: getattr(life, name) for name in (*DIMENSIONS, "business")}
-        yield event("draft.discarded", life.erased_at, why=life.erased_for, **about)
+        yield event("draft.discarded", life.erased_at, why=life.erased_for, recorded=life.recorded, **about)
     was = "draft"
     for move in life.moves:
         yield event(f"complaint.{move.event}", move.at, was=was, now=move.stage)
@@ -225,7 +228,8 @@ def events(number: int, life: Life) -> Iterator[audit.Event]:
         yield event("complaint.severity_changed", at, severity="high", was="medium", note=1)
     yield from (event("complaint.deadlocked", at, trigger=trigger) for at, trigger in life.deadlocks)
     for level, at in enumerate(life.escalations, start=1):
-        yield event("deadline.escalated", at, target="final_response", level=level, told=[])
+        by_hand = level % 2 == 0
+        yield event("complaint.escalated", at, to=level) if by_hand else event("deadline.escalated", at, level=level)
     for review in life.reviews:
         yield from (event("review.no_quorum", at, review=1, sitting=1, seats=[]) for at in review.without_quorum)
     for outside in life.outside:

@@ -11,6 +11,7 @@ from tests.figures.lives import Answered, Life, Reviewed
 
 LANGUAGES = (("fa", 12), ("ar", 5), ("en", 3))
 CHANNELS = (("telegram", 10), ("phone", 4), ("web", 3), ("letter", 1))
+BY_STAFF = ("phone", "letter")
 BUSY = (1.0, 0.8, 0.7, 0.7, 0.8, 0.9, 1.0, 1.0, 0.9, 1.1, 1.3, 1.6)  # by month; before the new year most
 ROUNDS, REOPENINGS = 2, 2
 PRODUCTS, BRANCHES = ("fridge", "washer", "kettle", "lamp"), ("branch_0", "branch_1", "branch_2")
@@ -21,13 +22,17 @@ class Story(Dispute):
 
     def tell(self) -> None:
         self.receive()
-        if self.happens(0.08):
-            self.wait(30)
-            return self.close("lapsed", self.dice.choice(["duplicate", "out_of_scope"]))
+        if self.happens(0.12) and not self.set_aside():
+            return None
         if self.happens(0.03):
             self.wait(20)
             return self.end_with("withdrawn", "withdrawn")
         self.assess()
+        if self.happens(0.03):
+            if not self.set_aside():
+                return None
+            self.move("assessed", "assessed")
+            self.move("started", "investigating")
         return self.look_into()
 
     def look_into(self, rounds: int = 0) -> None:
@@ -57,7 +62,7 @@ class Story(Dispute):
         if rounds >= ROUNDS:
             self.deadlock("refused")
             return self.review("refused") if self.happens(0.6) else self.go_outside("refused")
-        self.move("refused", "investigating")
+        self.move(self.dice.choice(["refused", "countered"]), "investigating")
         self.start("counter_answer")
         return self.look_into(rounds + 1)
 
@@ -145,6 +150,7 @@ def years(organisation: Organisation, number: int, since: date, now: datetime, s
     lives = [_begun(organisation, dice, number, moment) for moment in _moments(organisation, dice, number, since, now)]
     _come_again(dice, lives, now)
     _tell_apart(random.Random(seed), lives)  # dice of their own: all else stays as it was
+    _record(random.Random(seed), lives, now)
     for life in lives:
         if dice.random() < 0.06:
             life.received_at = None  # a draft that was never sent
@@ -194,6 +200,14 @@ def _tell_apart(dice: random.Random, lives: list[Life]) -> None:
         season = PRODUCTS[(life.opened_at.month // 2) % len(PRODUCTS)]
         life.product = season if dice.random() < 0.3 else dice.choice(["", *PRODUCTS])
         life.branch = dice.choice(["", *BRANCHES])
+
+
+def _record(dice: random.Random, lives: list[Life], now: datetime) -> None:
+    """What came by phone or letter is written down by a colleague, soon or some days later."""
+    for life in lives:
+        life.recorded = life.channel in BY_STAFF
+        if life.recorded and life.received_at:
+            life.opened_at = min(life.received_at + timedelta(minutes=dice.choice([0, 10, 600, 6000])), now)
 
 
 def _one_of(dice: random.Random, weighted: tuple[tuple[str, int], ...]) -> str:

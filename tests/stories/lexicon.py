@@ -24,6 +24,7 @@ ZONE = re.compile(r"[A-Z]\w+/\w+")
 ACTION = re.compile(r"ACT-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 EXAMPLE = "SLH-7K4M-2QXH-M"  # stands in the catalogs
 CAUSE = re.compile(r"[a-z_]+(\.[a-z_]+)*")  # one that the file has no more
+HIDDEN = re.compile(r"•••( \d\d)?|\S•••@•••\.\w+")
 SECRET = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
 LINK = re.compile(r"https://t\.me/\w+\?start=[\w-]+")
 COMMAND = re.compile(r"/[a-z]+")
@@ -39,15 +40,22 @@ HIJRI = [
 SHAPES = (
     "• {text}",
     "– ({total})",
-    "{code}", "{secret}", "{link}", "{files}", "📎 {code}", "{stage} · {date}", "{date} · {event}", "{date} · {kind}",
+    "{code} · {subject}",
+    "{code}", "{secret}", "{link}", "{files}", "📎 {code}", "📎 {code} · {subject}",
+    "{stage} · {date}", "{date} · {event}", "{date} · {kind}",
     "{date} · {name}", "{code} · {due}", "{command} – {what}", "{command} {word} – {what}", "{number} ⭐", "{number}",
     "{date}", "{plain_code}", "{plain_code} · {stage}", "{title} · {turn}", "{name} · {roles}", "{criterion}: {level}",
     "• {route}", "• {route}: {where}", "{name}", "{seat}: {name}", "• {seat}: {name}", "{date} · {decision} · {remedy}",
     "{kind}: {methods}", "{method}: {meaning}", "{price}", "{side}: {terms}", "✅ {side}: {terms}",
     "{number}. {term}", "⚠️ {fault}", "• {provider}: {why}", "{text} ({capacity})", "📎 {room} · {who}", "{address}",
     "📎 {kinds}", "{action}", "{action} · {due}", "{action} · {state}", "{words}", "{plain_action}",
-    "{month}", "{indicator}:", "{indicator}: {measure}", "· {cause}: {amount}", "· {cause}: {duration}",
-    "· {currency}: {share}",
+    "{code} · {date}", "{name} · {role}", "{name} · {turn}",
+    "✅ {item}", "▫️ {item}", "❗ {step}", "✅ {step}", "▫️ {step}", "{title} · {state}",
+    "{title} · {date} · {name}", "{name} · {what}",
+    "{date} · {said}: {words}",
+    "✅ {terms}", "▫️ {terms}", "⚠️ {terms}", "{date} · {event}: {remedy}",
+    "⚠️ {risk} ({how})", "{month}", "{indicator}:", "{indicator}: {measure}", "· {cause}: {amount}",
+    "· {cause}: {duration}", "· {currency}: {share}",
 )  # fmt: skip
 
 DUE = ("⏳ Due {date}, {time}", "⚠️ Overdue since {date}, {time}", "⏳ Due {date}", "⚠️ Overdue since {date}")
@@ -105,6 +113,11 @@ class Lexicon:
         """The same for a button, which may be ticked, or call by name whom somebody put into the register."""
         return text in LANGUAGES or self._is_said(text) or self.line(text.removeprefix("✅ ")) or self.line(text)
 
+    def templated(self, text: str) -> bool:
+        """Whether it is a template of the organisation for answers, filled in, in whatever language."""
+        texts = [each.text[language] for each in self._organisation.answer_templates for language in ("fa", "ar", "en")]
+        return any(re.fullmatch(PLACE.sub(".+", re.sub(r"([().])", r"\\\1", each)), text) for each in texts)
+
     def says(self, line: str, *msgids: str) -> bool:
         """Whether a line is one of these entries."""
         return any(self._is(form, line) for msgid in msgids for form in self._entries[msgid])
@@ -157,9 +170,10 @@ class Lexicon:
         document = self._isolated(DOCUMENT.fullmatch)
         return {
             "code": self._code, "plain_code": codes.parse, "secret": self._isolated(SECRET.fullmatch),
-            "link": self._isolated(LINK.fullmatch), "command": self._isolated(COMMAND.fullmatch), "title": self.line,
+            "link": self._isolated(LINK.fullmatch), "command": self._isolated(self._typed), "title": self.line,
             "turn": self.line, "before": self._date, "since": self._end, "until": self._end,
-            "date": self._date, "time": self._time, "end": self._time, "example": self._short,
+            "date": self._date, "time": self._time, "end": self._time,
+            "example": lambda v: self._short(v) or self._isolated(self._typed)(v),
             "route": own, "where": lambda v: self._where(v) or own(v), "kind": label, "meaning": label, "needs": label,
             "methods": lambda v: all(map(word, v.split(" · "))), "duration": self.line, "cost": self._cost,
             "source": lambda v: v[1:-1] in {to.source for to in self._organisation.providers},
@@ -169,11 +183,14 @@ class Lexicon:
             "number": lambda v: number(v) or document(v) or self._decimal(v),
             "total": number, "days": number, "limit": number, "count": number,
             "severity": label, "decision": lambda v: label(v) or word(v), "remedy": label, "wish": label,
-            "reason": label, "group": label, "product": self._item, "branch": self._item,
+            "names": lambda v: all(map(own, v.split(" · "))), "reasons": lambda v: all(map(word, v.split(" · "))),
+            "risk": word, "how": word, "reason": label, "group": label, "product": self._item, "branch": self._item,
             "category": lambda v: all(map(label, v.split(" – "))), "roles": lambda v: all(map(label, v.split(" · "))),
-            "unit": lambda v: label(v) or word(v),
-            "name": lambda v: own(v) or word(v) or self._isolated(ZONE.fullmatch)(v),
-            "words": own, "contact": own, "organisation": own,
+            "subject": lambda v: all(map(label, v.split(" – "))), "place": own, "as_what": word,
+            "unit": lambda v: label(v) or word(v), "channel": label, "left": number,
+            "name": lambda v: own(v) or word(v) or self._isolated(ZONE.fullmatch)(v) or self._hidden(v),
+            "words": own, "contact": lambda v: own(v) or self._hidden(v), "organisation": own,
+            "event": self.line, "what": lambda v: label(v) or all(map(word, v.split(" · "))),
             "text": lambda v: own(v) or self.line(v),
             "reference": lambda v: own(v) or self._isolated(REFERENCE.fullmatch)(v),
             "sample": lambda v: v in ("123", in_digits("123", Reader(self.reader.language))),
@@ -190,6 +207,10 @@ class Lexicon:
             "entry": lambda v: self._amount(v) or self.line(v), "indicator": word, "month": self._month,
             "measure": lambda v: self.line(v) or all(map(self._amount, v.split(" · "))),
             "incident": self._isolated(INCIDENT.fullmatch), "stage": lambda v: word(v) or self.line(v),
+            "item": lambda v: label(v) or word(v), "step": lambda v: label(re.sub(r"^\d+\. ", "", v)),
+            "items": lambda v: all(label(each) or word(each) for each in v.split(" · ")),
+            "state": lambda v: word(v) or self.line(v), "middle": self._amount, "lowest": self._amount,
+            "highest": self._amount,
             "period": lambda v: self._date(v) or self.line(v), "than": self.line, "closed": self.line,
             "share": lambda v: number(v) or self.line(v), "more": self.line, "times": self._decimal,
             "languages": lambda v: all(map(word, v.split(" · "))),
@@ -210,6 +231,10 @@ class Lexicon:
         words = value.removeprefix(FSI).removesuffix(PDI)
         isolated = value == f"{FSI}{words}{PDI}"
         return bool(isolated and self._is_said(words)) or words in self.labels
+
+    def _hidden(self, value: str) -> bool:
+        """Who complains, as long as nobody asks for it."""
+        return value[:1] == FSI and value[-1:] == PDI and HIDDEN.fullmatch(value[1:-1]) is not None
 
     def _where(self, value: str) -> bool:
         """The address of a route outside, set apart."""
@@ -235,7 +260,11 @@ class Lexicon:
     def _part(self, part: str) -> bool:
         remedy, _dash, words = part.partition(" – ")
         whole = part == "…" or part in self.labels or self._own(part) or self._amount(part)
-        return whole or (remedy in self.labels and self._own(words)) or self.says(part, "by {date}")
+        return (
+            whole
+            or (remedy in self.labels and self._own(words))
+            or self.says(part, "by {date}", "done on {date}", "overdue since {date}")
+        )
 
     def _amount(self, value: str) -> bool:
         figures, _space, word = value[1:-1].partition("\u00a0")
@@ -280,6 +309,15 @@ class Lexicon:
 
     def _weekdays(self, value: str) -> bool:
         return set(value.split(" · ")) <= set(get_day_names(locale=self.reader.language).values())
+
+    def _typed(self, value: str) -> bool:
+        """A command alone, with what it takes, or as in an example."""
+        command, _space, rest = value.partition(" ")
+        code, _space, words = rest.partition(" ")
+        named = all(map(self._entry, rest.replace("[", "").replace("]", "").split()))
+        example = CODE.fullmatch(code) or ACTION.fullmatch(code)
+        meant = named or (example and (not words or words.isdecimal() or self._entry(words)))
+        return COMMAND.fullmatch(command) is not None and bool(not rest or meant)
 
     def _short(self, value: str) -> bool:
         digit, order = self._digit, (4, 2, 2) if self._calendar is not None else (2, 2, 4)

@@ -190,9 +190,9 @@ class Outside:
         """From the card of the dispute, or for who sees none from that of the case."""
         if human is self.handler:
             await self.story.desk.say(human, f"/case {self.story.case.code}")
-            await self.story.desk.tap(human, "More")
-        else:
-            await self.card(human)
+            await self.story.desk.more(human, "What is to be done")
+            return
+        await self.card(human)
         await self.story.desk.tap(human, "What is to be done")
 
     async def tap_one_of(self, human: Human, *labels: str) -> None:
@@ -283,8 +283,7 @@ async def outside(story: Story, *, mediator: bool = True, anonymous: bool = Fals
     else:
         await desk.complain(customer, story.words.story)
     await desk.tap(handler, "Take the case")
-    await desk.tap(handler, "More")
-    await desk.tap(handler, "Declare deadlock")
+    await desk.more(handler, "Declare deadlock")
     await desk.say(handler, story.words.reasons)
     return Outside(story, customer, handler, speaker, led)
 

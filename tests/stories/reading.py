@@ -52,7 +52,11 @@ NEXT = (
     "Next: tell us by {date} whether you consent.",
     "Next: the mediation, until {date}.",
     "Next: answer the proposal by {date}.",
+    "Next: please follow {code}; what you send reaches it.",
+    "Next: the right place that we named. You can make a new complaint at any time.",
+    "Next: until {date} you can ask other people to look at this decision.",
 )
+LISTS = ("My complaints", "Shall we erase your data?")  # of cases, a line or two each
 # Where the second look and the third party are named (S20), and by which words.
 ROUTES_AT = (
     "✅ We have received your complaint.",
@@ -65,7 +69,12 @@ ROUTES_AT = (
 # Closed with what a third party or the two sides came to, nothing of that is left to be named.
 ENDED = "How was this way? One star is poor, five are excellent."
 # Whoever is to send a document on, or to carry out what it says, can do so; it says whose it is.
-DOCUMENTS = ("Document number: {number}", "📎 belongs to document {number}")
+DOCUMENTS = (
+    "Document number: {number}",
+    "📎 belongs to document {number}",
+    "For the customer, to be sent or printed:",
+    "Print this for the customer, or let them scan it: it opens the complaint in their Telegram, once.",
+)
 ROUTES = {"en": ("other people", "mediat"), "fa": ("بازبینی", "میانجیگر"), "ar": ("راجع", "وسيط")}
 STRANGE = {"fa": "يكةىۀ٠١٢٣٤٥٦٧٨٩", "ar": "یکگپچژ۰۱۲۳۴۵۶۷۸۹"}
 PLAIN = re.compile(r"\S+@\S+\.\w+|https?://\S+|(?<!\w)/[a-z]+")  # addresses and commands need no translation
@@ -203,7 +212,8 @@ class Reading:
     def _is_quoted(self, quote: str, lexicon: Lexicon) -> bool:
         """Words of somebody, or the declaration that is shown and made by a tap."""
         declared, _gap, added = quote.partition("\n\n")
-        return self._is_said(quote) or (lexicon.line(declared) and (not added or self._is_said(added)))
+        ours = all(map(lexicon.line, declared.split("\n"))) or lexicon.templated(declared)
+        return self._is_said(quote) or (ours and (not added or self._is_said(added)))
 
     def _is_said(self, text: str) -> bool:
         """Whether this is what people wrote: one message or several, an edited one marked, a long one cut."""
@@ -286,7 +296,7 @@ def _standing(seen: Seen, lines: list[str], lexicon: Lexicon, staff: bool, own: 
         if codes and not seen.protected and not any(lexicon.says(line, *DOCUMENTS) for line in lines):
             yield "shows a case and is not protected"
         return
-    listed = bool(lines) and lexicon.says(lines[0], "My complaints")
+    listed = bool(lines) and lexicon.says(lines[0], *LISTS)
     if (codes or own) and not listed and not any(_stands(lines[place:], lexicon) for place in codes):
         yield "does not say code, stage and next step"
 

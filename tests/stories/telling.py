@@ -91,8 +91,11 @@ class Story:
         reasons: str,
         amount: str | None = None,
         then: str | None = None,
+        *,
+        approver: Human | None = None,
     ) -> None:
-        """From the case's card to the answer; decision and remedy are codes of the organisation's file."""
+        """From the case's card to the answer; decision and remedy are codes of the organisation's file. `approver`: who
+        reads it before it goes, where somebody must."""
         language = self.desk.languages[handler.id]
         await self.desk.tap(handler, "Answer")
         await self.tap_label(handler, self.organisation.decisions[decision][language])
@@ -103,7 +106,12 @@ class Story:
         await self.tap_label(handler, wanted)
         for words in (amount, then):
             await (self.desk.say(handler, words) if words else self.desk.tap(handler, "Skip"))
-        await self.desk.tap(handler, "Send the answer")
+        if approver is None:
+            await self.desk.tap(handler, "Send the answer")
+            return
+        await self.desk.tap(handler, "Send it for approval")
+        await self.desk.say(approver, "/approve")
+        await self.desk.tap(approver, "Approve and send")
 
     async def tap_label(self, human: Human, label: str) -> None:
         """A button whose words are not in the catalog."""

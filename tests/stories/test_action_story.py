@@ -47,7 +47,7 @@ async def closed_case(story: Story) -> str:
     customer = await story.customer()
     code = await story.desk.complain(customer, story.words.story)
     await story.open(customer)
-    for button in ("Withdraw", "Yes, withdraw it"):
+    for button in ("Withdraw", "Yes, withdraw it", "Yes, I am sure"):
         await story.desk.tap(customer, button)
     return code
 

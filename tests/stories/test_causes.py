@@ -31,17 +31,17 @@ TRACE = {"fa": "سوابق آن روز پاک شده است.", "ar": "حُذفت
 in_three_languages = pytest.mark.parametrize("language", LANGUAGES)
 
 
-async def closed(story: Story, handler: Human, customer: Human, *, grave: bool = False) -> None:
-    """Taken or weighed, answered, accepted; the owner is asked for the cause."""
+async def closed(story: Story, handler: Human, customer: Human, *, above: Human | None = None) -> None:
+    """Taken, answered, accepted; the owner is asked for the cause. `above`: who approves, because it is grave."""
     desk = story.desk
     await desk.complain(customer, story.words.story)
-    if grave:
+    if above:
         await desk.tap(handler, "Assess")
         await answer(story, handler, GRAVE)
         await desk.tap(handler, "Confirm")
     else:
         await desk.tap(handler, "Take the case")
-    await story.answer(handler, "upheld", "apology", story.words.reasons)
+    await story.answer(handler, "upheld", "apology", story.words.reasons, approver=above)
     await desk.tap(customer, "I accept the answer")
 
 
@@ -68,7 +68,7 @@ async def test_five_whys_survive_a_restart_and_end_in_one_sentence(tmp_path: Pat
     async with telling(tmp_path, language) as story:
         desk, whys = story.desk, WHYS[language]
         supervisor, handler, customer = await story.supervisor(), await story.handler(), await story.customer()
-        await closed(story, handler, customer, grave=True)
+        await closed(story, handler, customer, above=supervisor)
         asked = story.find(handler, "✅ The case is closed. What was the root cause?")
         with desk.desk.office.look() as work:
             [limit] = [each for each in running(work.db, story.case.id) if each.target == CAUSE]
@@ -184,8 +184,7 @@ async def test_one_cause_behind_several_complaints(tmp_path: Path, language: str
         third = story.case
 
         await desk.tap(handler, "Take the case")
-        await desk.tap(handler, "More")
-        await desk.tap(handler, "Several customers are affected")
+        await desk.more(handler, "Several customers are affected")
         await desk.tap(handler, "Open an incident")
         await desk.say(handler, TITLES[language])
         assert story.read(handler, "✅ The incident is open.", "Not analysed yet")
@@ -212,13 +211,11 @@ async def test_one_cause_behind_several_complaints(tmp_path: Path, language: str
 
         await desk.say(handler, f"/case {second.code}")
         assert TITLES[language] in text_of(handler.last)
-        await desk.tap(handler, "More")
-        await desk.tap(handler, "Incident")
+        await desk.more(handler, "Incident")
         await desk.tap(handler, "Unlink this case")
         assert story.read(handler, "✅ The case is not linked any more.")
         await desk.say(handler, f"/case {first.code}")
-        await desk.tap(handler, "More")
-        await desk.tap(handler, "Incident")
+        await desk.more(handler, "Incident")
         await desk.tap(handler, "Close the incident")
         assert story.read(handler, "✅ The incident is closed. What was found stays on its cases.")
         assert desk.said(handler, "Link further cases") not in handler.buttons()

@@ -24,7 +24,6 @@ TYPED = {
 NO_AMOUNT = "We could not read this as one amount. Please write it in figures only, for example 1500000."
 NO_TIME = "We could not read this as a length of time. Please write minutes, for example 45, or 1:30."
 TOO_LARGE = "This is more than is possible here. Please check the figures and write it again."
-HOW = "Write the code and the minutes after the command: /log SLH-7K4M-2QXH-M 45"
 
 in_three_languages = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -52,8 +51,7 @@ async def test_from_one_line_to_the_figures(tmp_path: Path, language: str) -> No
         code = story.case.code or ""
 
         await desk.say(handler, f"/case {code}")
-        for button in ("More", "Cost"):
-            await desk.tap(handler, button)
+        await desk.more(handler, "Cost")
         assert story.read(handler, "What the case has cost", "Nothing is entered yet.")
         await desk.tap(handler, "What the remedy cost")
         await desk.say(handler, no_amount)
@@ -79,7 +77,7 @@ async def test_from_one_line_to_the_figures(tmp_path: Path, language: str) -> No
         assert spent(story) == [("1500000", "IRR", None), (None, None, 90)]
 
         await desk.say(handler, "/log")
-        assert story.read(handler, HOW)
+        assert story.read(handler, "How did the complaint reach us?")
         await desk.say(handler, f"/log {code}", "45")
         other = await story.handler(department="finance", name="Ella")
         await desk.say(other, f"/log {code} 45")
@@ -111,18 +109,16 @@ async def test_what_else_can_be_done_never_takes_more_than_eight_buttons(tmp_pat
         boss = await desk.staff("complaints_manager", name="Omid", department=None)
         await desk.complain(customer, story.words.story)
         await desk.say(boss, f"/take {story.case.code}")
-        await desk.tap(boss, "More")
-        assert boss.buttons()[-2:] == ["Corrective action", "Back"]
         stands(story, review_id=1, dispute_id=1, unresolved_at=story.now)
-        found = []
-        for page in ("", "1"):
-            boss.tap_data(old(story.case, "more", page))
-            await desk.settle()
+        await desk.tap(boss, "More")
+        found = list(boss.buttons())
+        while desk.said(boss, "More") in boss.buttons():
+            await desk.tap(boss, "More")
             assert len(boss.buttons()) <= 8
             found += boss.buttons()
         ways = [each for each in found if each not in ("More", "Previous", "Back")]
-        assert len(ways) == len(set(ways)) == 9
-        for page in ("2", "-1", "x"):
+        assert len(ways) == len(set(ways)) >= 10
+        for page in (str(found.count("More") + 1), "-1", "x"):
             boss.tap_data(old(story.case, "more", page))
             await desk.settle()
             assert story.read(boss, "This choice is not offered any more. Please choose again from the menu.")

@@ -20,8 +20,9 @@ async def test_the_whole_story_ends_well_and_committees_decide(tmp_path: Path) -
         await demo.whole(story.desk.stage)
         found = [(case.language, case.stage, case.rounds) for case in story.desk.cases()]
         assert found[:3] == [(language, Stage.CLOSED, 2) for language in demo.LANGUAGES]
-        assert found[3:6] == [(language, Stage.IMPLEMENTING, 2) for language in demo.LANGUAGES]
-        assert [case.closed_reason for case in story.desk.cases()[6:]] == ["settled"] * 3
+        assert [case.closed_reason for case in story.desk.cases()[3:9]] == ["resolved", "duplicate"] * 3
+        assert found[9:12] == [(language, Stage.IMPLEMENTING, 2) for language in demo.LANGUAGES]
+        assert [case.closed_reason for case in story.desk.cases()[12:]] == ["settled"] * 3
         await story.desk.forward(hours=13)  # until people can be told of it
         for words in ("✅ شکایت شما ثبت شد.", "✅ استلمنا شكواكم.", "✅ We have received your complaint."):
             assert [each for each in said if words in each]
@@ -40,9 +41,10 @@ async def test_half_told_it_leaves_everybody_something_to_do(tmp_path: Path) -> 
     async with telling(tmp_path, "fa") as story:
         await story.desk.forward(hours=13)  # also in the evening, when people are asked nothing
         await demo.half_told(story.desk.stage)
-        *tales, reviewed, mediated = story.desk.cases()
+        *tales, called, twin, reviewed, mediated = story.desk.cases()
         stages = {case.language: case.stage for case in tales}
         assert stages == {"fa": Stage.ANSWERED, "ar": Stage.INVESTIGATING, "en": Stage.CLOSED}
+        assert (called.stage, twin.closed_reason) == (Stage.ANSWERED, "duplicate")
         assert reviewed.stage == Stage.IN_REVIEW
         assert mediated.dispute_phase == Phase.IN_PROGRESS
         with story.desk.desk.office.look() as work:

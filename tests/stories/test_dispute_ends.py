@@ -249,6 +249,7 @@ async def test_left_at_that_come_back_to_and_withdrawn_in_the_middle(tmp_path: P
         await story.open(it.customer)
         await desk.tap(it.customer, "Withdraw")
         await desk.tap(it.customer, "Yes, withdraw it")
+        await desk.tap(it.customer, "Yes, I am sure")
         assert (story.case.stage, story.case.closed_reason) == (Stage.CLOSED, "withdrawn")
         await desk.forward(minutes=30)
         assert story.received(it.led, "A dispute that lay with you is with you no more.")

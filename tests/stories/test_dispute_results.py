@@ -230,8 +230,7 @@ async def test_a_company_is_sent_to_a_mediator_and_large_sums_to_legal(tmp_path:
         there, desk, customer, speaker = Elsewhere(it), story.desk, it.customer, it.speaker
         legal = await desk.staff("legal", language=language, name=NAMES[language]["second"])
         await desk.say(it.handler, f"/case {story.case.code}")
-        await desk.tap(it.handler, "More")
-        await desk.tap(it.handler, "Company")
+        await desk.more(it.handler, "Company")
         await desk.say(it.handler, there.words.company)
         await story.open(customer)
         await desk.tap(customer, "Choose how it goes on")

@@ -8,7 +8,7 @@ from sqlmodel import select
 from backoffice import documents
 from backoffice.disputes.phases import Phase
 from bot.sandbox.person import Person as Human
-from storage.complaints import Consent
+from storage.consents import Consent
 from tests.stories.choosing import Choosing
 from tests.stories.outside import outside
 from tests.stories.telling import LANGUAGES, Story, telling, telling_on

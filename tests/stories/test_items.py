@@ -131,8 +131,7 @@ async def test_what_the_file_has_no_more_stands_by_its_code_and_can_be_corrected
             work.db.get_one(Complaint, story.case.id).product = "gramophone"
         await desk.tap(handler, "Take the case")
         assert "gramophone" in text_of(handler.last)
-        await desk.tap(handler, "More")
-        await desk.tap(handler, "Product or service")
+        await desk.more(handler, "Product or service")
         await desk.tap(handler, "None of these")
         assert "gramophone" not in text_of(handler.last)
         assert story.case.product is None

@@ -95,6 +95,7 @@ async def test_a_colleague_who_takes_every_wrong_turn(tmp_path: Path, language: 
         assert story.received(handler, "⚠️ The customer cannot be reached: they have blocked the bot or left Telegram.")
         await desk.tap(handler, "Open the case")
         await desk.tap(handler, "The remedy is carried out")
+        await desk.say(handler, story.words.evidence)
         customer.start()
         await desk.settle()
         assert desk.said(customer, "Yes, it is done") in [

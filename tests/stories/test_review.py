@@ -143,6 +143,7 @@ async def test_one_tap_under_the_answer_and_somebody_else_upholds_it(tmp_path: P
             handler, "Open the case", story.find(handler, "✅ The customer accepted the decision of the review.")
         )
         await desk.tap(handler, "The remedy is carried out")
+        await desk.say(handler, words.evidence)
         await desk.tap(customer, "Yes, it is done")
         assert story.case.stage == Stage.CLOSED
         assert story.read(customer, "✅ Your complaint is closed.")

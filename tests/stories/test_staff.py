@@ -17,6 +17,8 @@ WORK = {
     "note",
     "cause",
     "log",
+    "escalate",
+    "tasks",
     "extend",
     "hearing",
     "vote",
@@ -30,11 +32,13 @@ OUTSIDE = {"dispute", "consent", "refer", "outcome", "unresolved", "providers"}
 FIGURES = {"report", "digest"}
 SEES = {
     "handler": WORK,
-    "supervisor": WORK | {"assign", "team"} | FIGURES,
-    "top_management": WORK | {"team"} | OUTSIDE | FIGURES,
-    "legal": {"case", "hearing", "vote", "recuse", "dispute", "consent", "refer", "outcome", "action"},
+    "supervisor": WORK | {"approve", "assign", "team"} | FIGURES,
+    "top_management": WORK | {"approve", "team"} | OUTSIDE | FIGURES,
+    "legal": {"approve", "case", "tasks", "hearing", "vote", "recuse", "action", "accounts"}
+    | {"dispute", "consent", "refer", "outcome"},
     "auditor": {"case", "providers", "unresolved", "action"} | FIGURES,
-    "admin": {"invite", "team", "calendar", "providers"},
+    "admin": {"invite", "team", "calendar", "providers", "accounts"},
+    "account_manager": {"case", "accounts"},
 }
 CODED = "The code of a case follows the command: /case SLH-7K4M-2QXH-M. The buttons under a case do the same."
 REPLY = (
@@ -117,8 +121,23 @@ async def test_a_notice_says_what_its_reader_can_do_now(tmp_path: Path, language
         await desk.tap(supervisor, "Open the case")
         await desk.tap(supervisor, "Take the case")
         await story.open(customer)
-        for button in ("Withdraw", "Yes, withdraw it", "Reopen"):
+        for button in ("Withdraw", "Yes, withdraw it", "Yes, I am sure", "Reopen"):
             await desk.tap(customer, button)
         reopened = text_of(story.find(supervisor, "The customer has reopened the case."))
         again = "Please look at it again and answer anew. The customer has been asked what happened since."
         assert desk.said(supervisor, again) in reopened
+
+
+@in_three_languages
+async def test_who_comes_second_reads_what_the_first_did(tmp_path: Path, language: str) -> None:
+    async with telling(tmp_path, language) as story:
+        desk, words = story.desk, story.words
+        supervisor, handler, customer = await story.supervisor(), await story.handler(), await story.customer()
+        await desk.complain(customer, words.story)
+        await desk.say(supervisor, f"/case {story.case.code}")
+        before = supervisor.last
+        await desk.tap(handler, "Take the case")
+        await desk.tap(supervisor, "Take the case", before)
+        assert story.read(supervisor, "This step is already behind us.")
+        assert words.handler in text_of(supervisor.last)
+        assert story.case.owner_id is not None

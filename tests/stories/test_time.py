@@ -77,6 +77,7 @@ async def test_a_forgotten_case_is_noticed_by_everybody_in_turn_and_the_customer
         for human in (handler, supervisor, manager, top):
             assert story.received(human, "⚠️ The longest time for a case is over.")
         await desk.tap(handler, "Open the case", story.find(handler, "⚠️ The longest time for a case is over."))
+        await desk.tap(handler, "Take the case")  # it went back to the queue when nothing was done with it
         await story.answer(handler, "upheld", "refund_full", words.reasons)
         assert story.case.promised_at is None
         final = deadline(story, "final_response")
@@ -134,6 +135,7 @@ async def test_silence_is_asked_about_and_never_shuts_anybody_out(tmp_path: Path
         await desk.tap(customer, "I accept the answer")
         await desk.tap(handler, "Open the case", story.find(handler, "✅ The customer accepted your answer."))
         await desk.tap(handler, "The remedy is carried out")
+        await desk.say(handler, story.words.evidence)
         await desk.forward(days=6)
         assert story.received(customer, "Has the remedy been carried out, as you see it?")
         await desk.forward(days=4)
@@ -182,6 +184,8 @@ async def test_more_time_needs_leave_and_a_reason_that_the_customer_reads(tmp_pa
         )
         assert story.read(handler, no_more)
 
+        await desk.forward(seconds=((after - story.now) / 2).total_seconds())
+        await desk.say(handler, f"/note {story.case.code} {words.reply}")  # who does nothing with a case loses it
         await desk.forward(seconds=(after - story.now - timedelta(hours=20)).total_seconds())
         await desk.tap(handler, "Remind me later", story.find(handler, NEAR))
         await desk.tap(handler, "In two hours")

@@ -106,8 +106,8 @@ def upgrade() -> None:
 
     op.create_table('person',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('telegram_hash', sa.BigInteger(), nullable=False),
-    sa.Column('telegram_id', sa.LargeBinary(), nullable=False),
+    sa.Column('telegram_hash', sa.BigInteger(), nullable=True),
+    sa.Column('telegram_id', sa.LargeBinary(), nullable=True),
     sa.Column('name', sa.LargeBinary(), nullable=True),
     sa.Column('language', sa.String(), nullable=True),
     sa.Column('native_digits', sa.Boolean(), nullable=False),
@@ -116,6 +116,11 @@ def upgrade() -> None:
     sa.Column('first_seen', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('telegram_hash')
+    )
+    op.create_table('procedure',
+    sa.Column('version', sa.String(), nullable=False),
+    sa.Column('steps', sa.JSON(), nullable=False),
+    sa.PrimaryKeyConstraint('version')
     )
     op.create_table('setting',
     sa.Column('name', sa.String(), nullable=False),
@@ -138,6 +143,24 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('kind', 'day', 'department', 'category', 'product', 'branch', 'channel', 'language', 'business', 'code', 'good'),
     sqlite_with_rowid=False
     )
+    op.create_table('account',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.LargeBinary(), nullable=False),
+    sa.Column('name_hash', sa.BigInteger(), nullable=False),
+    sa.Column('contract', sa.LargeBinary(), nullable=True),
+    sa.Column('manager_id', sa.Integer(), nullable=True),
+    sa.Column('limits', sa.JSON(), nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('opened_by', sa.Integer(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['manager_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['opened_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('account', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_account_manager_id'), ['manager_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_account_name_hash'), ['name_hash'], unique=False)
+
     op.create_table('action',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -229,25 +252,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('number')
     )
-    op.create_table('invitation',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('token_hash', sa.BigInteger(), nullable=False),
-    sa.Column('roles', sa.JSON(), nullable=False),
-    sa.Column('department', sa.String(), nullable=True),
-    sa.Column('categories', sa.JSON(), nullable=False),
-    sa.Column('languages', sa.JSON(), nullable=False),
-    sa.Column('capacity', sa.Integer(), nullable=False),
-    sa.Column('provider', sa.String(), nullable=True),
-    sa.Column('invited_by', sa.Integer(), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('used_by', sa.Integer(), nullable=True),
-    sa.ForeignKeyConstraint(['invited_by'], ['person.id'], ),
-    sa.ForeignKeyConstraint(['used_by'], ['person.id'], ),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('token_hash')
-    )
     op.create_table('provider_note',
     sa.Column('code', sa.String(), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
@@ -295,6 +299,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_subscription_next_at'), ['next_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_subscription_person_id'), ['person_id'], unique=False)
 
+    op.create_table('account_clause',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.LargeBinary(), nullable=False),
+    sa.Column('text', sa.LargeBinary(), nullable=False),
+    sa.Column('binds', sa.String(), nullable=True),
+    sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('written_by', sa.Integer(), nullable=True),
+    sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], ),
+    sa.ForeignKeyConstraint(['written_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('account_clause', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_account_clause_account_id'), ['account_id'], unique=False)
+
+    op.create_table('account_contact',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('role', sa.String(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('left_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], ),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('account_contact', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_account_contact_account_id'), ['account_id'], unique=False)
+        batch_op.create_index('ix_account_contact_person', ['person_id'], unique=False, sqlite_where=sa.text('left_at IS NULL'), postgresql_where=sa.text('left_at IS NULL'))
+
     op.create_table('action_round',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('action_id', sa.Integer(), nullable=False),
@@ -335,6 +370,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_action_words_action_id'), ['action_id'], unique=False)
 
     op.create_table('complaint',
+    sa.Column('account_id', sa.Integer(), nullable=True),
+    sa.Column('account_manager_id', sa.Integer(), nullable=True),
+    sa.Column('account_contacts', sa.JSON(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(), nullable=True),
@@ -343,6 +381,11 @@ def upgrade() -> None:
     sa.Column('customer_id', sa.Integer(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
     sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('recorded_by', sa.Integer(), nullable=True),
+    sa.Column('arrived_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('linked_id', sa.Integer(), nullable=True),
+    sa.Column('authority', sa.LargeBinary(), nullable=True),
+    sa.Column('authority_due', sa.DateTime(timezone=True), nullable=True),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('touched_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('category', sa.String(), nullable=True),
@@ -356,6 +399,7 @@ def upgrade() -> None:
     sa.Column('company', sa.LargeBinary(), nullable=True),
     sa.Column('name', sa.LargeBinary(), nullable=True),
     sa.Column('contact', sa.LargeBinary(), nullable=True),
+    sa.Column('contact_hash', sa.BigInteger(), nullable=True),
     sa.Column('anonymous', sa.Boolean(), nullable=False),
     sa.Column('secret_hash', sa.String(), nullable=True),
     sa.Column('wrong_secrets', sa.Integer(), nullable=False),
@@ -380,18 +424,37 @@ def upgrade() -> None:
     sa.Column('resolver_id', sa.Integer(), nullable=True),
     sa.Column('panel', sa.JSON(), nullable=False),
     sa.Column('barred', sa.JSON(), nullable=False),
+    sa.Column('risks', sa.JSON(), nullable=False),
     sa.Column('came_from', sa.String(), nullable=True),
     sa.Column('rounds', sa.Integer(), nullable=False),
     sa.Column('decision', sa.String(), nullable=True),
     sa.Column('remedy', sa.String(), nullable=True),
     sa.Column('root_cause', sa.String(), nullable=True),
     sa.Column('incident_id', sa.Integer(), nullable=True),
+    sa.Column('procedure', sa.String(), nullable=True),
+    sa.Column('contacts', sa.Integer(), nullable=False),
+    sa.Column('chased_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_reason', sa.String(), nullable=True),
     sa.Column('reopenings', sa.Integer(), nullable=False),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
+    sa.Column('continues_id', sa.Integer(), nullable=True),
+    sa.Column('about_id', sa.Integer(), nullable=True),
+    sa.Column('acting_for', sa.LargeBinary(), nullable=True),
+    sa.Column('acting_as', sa.String(), nullable=True),
+    sa.Column('held_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('written_only', sa.Boolean(), nullable=False),
+    sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['about_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], ),
+    sa.ForeignKeyConstraint(['account_manager_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['continues_id'], ['complaint.id'], ),
     sa.ForeignKeyConstraint(['customer_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['incident_id'], ['incident.id'], ),
+    sa.ForeignKeyConstraint(['linked_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['complaint.id'], ),
     sa.ForeignKeyConstraint(['owner_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['recorded_by'], ['person.id'], ),
     sa.ForeignKeyConstraint(['representative_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['resolver_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['subject_id'], ['person.id'], ),
@@ -400,14 +463,21 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('complaint', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_complaint_account_id'), ['account_id'], unique=False)
         batch_op.create_index('ix_complaint_category', ['category', 'closed_at'], unique=False)
         batch_op.create_index('ix_complaint_cause', ['root_cause', 'received_at'], unique=False, sqlite_where=sa.text('root_cause IS NOT NULL'), postgresql_where=sa.text('root_cause IS NOT NULL'))
+        batch_op.create_index('ix_complaint_contact', ['contact_hash'], unique=False, sqlite_where=sa.text('contact_hash IS NOT NULL'), postgresql_where=sa.text('contact_hash IS NOT NULL'))
+        batch_op.create_index(batch_op.f('ix_complaint_continues_id'), ['continues_id'], unique=False)
         batch_op.create_index('ix_complaint_customer', ['customer_id', 'stage'], unique=False)
         batch_op.create_index(batch_op.f('ix_complaint_due_at'), ['due_at'], unique=False)
+        batch_op.create_index('ix_complaint_held', ['held_at'], unique=False)
         batch_op.create_index('ix_complaint_incident', ['incident_id'], unique=False, sqlite_where=sa.text('incident_id IS NOT NULL'), postgresql_where=sa.text('incident_id IS NOT NULL'))
+        batch_op.create_index(batch_op.f('ix_complaint_merged_into_id'), ['merged_into_id'], unique=False)
         batch_op.create_index('ix_complaint_owner', ['owner_id', 'stage'], unique=False)
         batch_op.create_index('ix_complaint_received', ['received_at', 'id'], unique=False)
+        batch_op.create_index('ix_complaint_recorded', ['recorded_by'], unique=False, sqlite_where=sa.text('recorded_by IS NOT NULL AND code IS NULL'), postgresql_where=sa.text('recorded_by IS NOT NULL AND code IS NULL'))
         batch_op.create_index('ix_complaint_stage', ['stage', 'touched_at'], unique=False)
+        batch_op.create_index('ix_complaint_to_erase', ['closed_at'], unique=False, sqlite_where=sa.text('closed_at IS NOT NULL AND erased_at IS NULL'), postgresql_where=sa.text('closed_at IS NOT NULL AND erased_at IS NULL'))
         batch_op.create_index('ix_complaint_unresolved', ['unresolved_at'], unique=False, sqlite_where=sa.text('unresolved_at IS NOT NULL'), postgresql_where=sa.text('unresolved_at IS NOT NULL'))
 
     op.create_table('digest',
@@ -439,6 +509,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_digest_person_id'), ['person_id'], unique=False)
         batch_op.create_index('ix_digest_to_make', ['id'], unique=False, sqlite_where=sa.text("state = 'due'"), postgresql_where=sa.text("state = 'due'"))
 
+    op.create_table('invitation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token_hash', sa.BigInteger(), nullable=False),
+    sa.Column('roles', sa.JSON(), nullable=False),
+    sa.Column('department', sa.String(), nullable=True),
+    sa.Column('categories', sa.JSON(), nullable=False),
+    sa.Column('languages', sa.JSON(), nullable=False),
+    sa.Column('capacity', sa.Integer(), nullable=False),
+    sa.Column('provider', sa.String(), nullable=True),
+    sa.Column('account_id', sa.Integer(), nullable=True),
+    sa.Column('invited_by', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('used_by', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], ),
+    sa.ForeignKeyConstraint(['invited_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['used_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('token_hash')
+    )
     op.create_table('action_case',
     sa.Column('action_id', sa.Integer(), nullable=False),
     sa.Column('complaint_id', sa.Integer(), nullable=False),
@@ -469,31 +560,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_analysis_complaint_id'), ['complaint_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_analysis_incident_id'), ['incident_id'], unique=False)
 
-    op.create_table('deadline',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    op.create_table('claim',
+    sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('complaint_id', sa.Integer(), nullable=False),
-    sa.Column('target', sa.String(), nullable=False),
-    sa.Column('urgency', sa.Integer(), nullable=False),
-    sa.Column('severity', sa.String(), nullable=True),
-    sa.Column('half', sa.Boolean(), nullable=False),
-    sa.Column('extended', sa.Boolean(), nullable=False),
-    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('next_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('step', sa.Integer(), nullable=False),
-    sa.Column('reminders', sa.Integer(), nullable=False),
-    sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('breached_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('reason', sa.String(), nullable=True),
-    sa.Column('ended', sa.String(), nullable=True),
-    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('token_hash', sa.BigInteger(), nullable=False),
+    sa.Column('secret_hash', sa.String(), nullable=True),
+    sa.Column('wrong', sa.Integer(), nullable=False),
+    sa.Column('made_by', sa.Integer(), nullable=True),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('used_by', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
-    sa.PrimaryKeyConstraint('id')
+    sa.ForeignKeyConstraint(['made_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['used_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('token_hash')
     )
-    with op.batch_alter_table('deadline', schema=None) as batch_op:
-        batch_op.create_index('ix_deadline_case', ['complaint_id', 'id'], unique=False)
-        batch_op.create_index('ix_deadline_cause', ['due_at', 'complaint_id'], unique=False, sqlite_where=sa.text("target = 'root_cause' AND ended IS NULL"), postgresql_where=sa.text("target = 'root_cause' AND ended IS NULL"))
-        batch_op.create_index('ix_deadline_next', ['urgency', 'next_at'], unique=False, sqlite_where=sa.text('ended IS NULL'), postgresql_where=sa.text('ended IS NULL'))
+    with op.batch_alter_table('claim', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_claim_complaint_id'), ['complaint_id'], unique=False)
 
     op.create_table('delivered',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -535,6 +620,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_dispute_complaint_id'), ['complaint_id'], unique=False)
         batch_op.create_index('ix_dispute_open', ['id'], unique=False, sqlite_where=sa.text('ended IS NULL'), postgresql_where=sa.text('ended IS NULL'))
 
+    op.create_table('exclusion',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('provider', sa.String(), nullable=True),
+    sa.Column('place', sa.LargeBinary(), nullable=True),
+    sa.Column('proposed_by', sa.Integer(), nullable=False),
+    sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('upheld', sa.Boolean(), nullable=True),
+    sa.Column('decided_by', sa.Integer(), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('contested_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['decided_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['proposed_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('exclusion', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_exclusion_complaint_id'), ['complaint_id'], unique=False)
+
     op.create_table('expense',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('complaint_id', sa.Integer(), nullable=False),
@@ -551,6 +656,48 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('expense', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_expense_complaint_id'), ['complaint_id'], unique=False)
+
+    op.create_table('hold',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.LargeBinary(), nullable=False),
+    sa.Column('set_by', sa.Integer(), nullable=False),
+    sa.Column('set_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('lifted_reason', sa.LargeBinary(), nullable=True),
+    sa.Column('lifted_by', sa.Integer(), nullable=True),
+    sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['lifted_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['set_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('hold', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hold_complaint_id'), ['complaint_id'], unique=False)
+
+    op.create_table('inquiry',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('unit', sa.String(), nullable=True),
+    sa.Column('person_id', sa.Integer(), nullable=True),
+    sa.Column('shared', sa.Boolean(), nullable=False),
+    sa.Column('asked_by', sa.Integer(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('step', sa.Integer(), nullable=False),
+    sa.Column('ended', sa.String(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['asked_by'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('inquiry', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_inquiry_complaint_id'), ['complaint_id'], unique=False)
+        batch_op.create_index('ix_inquiry_next', ['next_at'], unique=False, sqlite_where=sa.text('next_at IS NOT NULL'), postgresql_where=sa.text('next_at IS NOT NULL'))
+        batch_op.create_index('ix_inquiry_open', ['due_at'], unique=False, sqlite_where=sa.text('ended IS NULL'), postgresql_where=sa.text('ended IS NULL'))
+        batch_op.create_index(batch_op.f('ix_inquiry_person_id'), ['person_id'], unique=False)
 
     op.create_table('lesson',
     sa.Column('complaint_id', sa.Integer(), nullable=False),
@@ -592,6 +739,35 @@ def upgrade() -> None:
         batch_op.create_index('ix_outbox_lane', ['lane', 'urgency', 'id'], unique=False, sqlite_where=sa.text("status IN ('waiting', 'sending')"), postgresql_where=sa.text("status IN ('waiting', 'sending')"))
         batch_op.create_index('ix_outbox_waiting', ['urgency', 'id'], unique=False, sqlite_where=sa.text("status = 'waiting'"), postgresql_where=sa.text("status = 'waiting'"))
 
+    op.create_table('proposal',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('turn', sa.Integer(), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('why', sa.JSON(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('outcome', sa.String(), nullable=True),
+    sa.Column('decided_by', sa.Integer(), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['decided_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('proposal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_proposal_complaint_id'), ['complaint_id'], unique=False)
+        batch_op.create_index('ix_proposal_undecided', ['id'], unique=False, sqlite_where=sa.text('outcome IS NULL'), postgresql_where=sa.text('outcome IS NULL'))
+
+    op.create_table('reading',
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('what', sa.String(), nullable=False),
+    sa.Column('hour', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('complaint_id', 'person_id', 'what', 'hour')
+    )
     op.create_table('review',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('complaint_id', sa.Integer(), nullable=False),
@@ -626,6 +802,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_review_complaint_id'), ['complaint_id'], unique=False)
         batch_op.create_index('ix_review_stage', ['stage', 'begun_at'], unique=False)
 
+    op.create_table('tick',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('step', sa.String(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('undone_by', sa.Integer(), nullable=True),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.LargeBinary(), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['person.id'], ),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['undone_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('tick', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_tick_complaint_id'), ['complaint_id'], unique=False)
+
+    op.create_table('unmasking',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('words', sa.LargeBinary(), nullable=True),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('unmasking', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_unmasking_complaint_id'), ['complaint_id'], unique=False)
+
     op.create_table('answer',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('complaint_id', sa.Integer(), nullable=False),
@@ -634,11 +841,18 @@ def upgrade() -> None:
     sa.Column('reasons', sa.LargeBinary(), nullable=False),
     sa.Column('remedy', sa.String(), nullable=False),
     sa.Column('remedy_words', sa.LargeBinary(), nullable=True),
+    sa.Column('remedies', sa.LargeBinary(), nullable=True),
+    sa.Column('summary', sa.LargeBinary(), nullable=True),
+    sa.Column('findings', sa.LargeBinary(), nullable=True),
+    sa.Column('put_right', sa.LargeBinary(), nullable=True),
+    sa.Column('because', sa.LargeBinary(), nullable=True),
     sa.Column('next_step', sa.LargeBinary(), nullable=True),
     sa.Column('author_id', sa.Integer(), nullable=False),
+    sa.Column('approver_id', sa.Integer(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('delivered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('review_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['approver_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
     sa.ForeignKeyConstraint(['review_id'], ['review.id'], ),
@@ -658,14 +872,19 @@ def upgrade() -> None:
     sa.Column('album', sa.BigInteger(), nullable=True),
     sa.Column('replaces_id', sa.Integer(), nullable=True),
     sa.Column('review_id', sa.Integer(), nullable=True),
+    sa.Column('inquiry_id', sa.Integer(), nullable=True),
+    sa.Column('about_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['about_id'], ['entry.id'], ),
     sa.ForeignKeyConstraint(['author_id'], ['person.id'], ),
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['inquiry_id'], ['inquiry.id'], ),
     sa.ForeignKeyConstraint(['replaces_id'], ['entry.id'], ),
     sa.ForeignKeyConstraint(['review_id'], ['review.id'], ),
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('entry', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_entry_complaint_id'), ['complaint_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_entry_inquiry_id'), ['inquiry_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_entry_review_id'), ['review_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_entry_source'), ['source'], unique=False)
 
@@ -763,6 +982,22 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['referral_id'], ['referral.id'], ),
     sa.PrimaryKeyConstraint('referral_id', 'side')
     )
+    op.create_table('mark',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('marked_by', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('warned', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], ),
+    sa.ForeignKeyConstraint(['marked_by'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('entry_id')
+    )
+    with op.batch_alter_table('mark', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_mark_complaint_id'), ['complaint_id'], unique=False)
+
     op.create_table('outcome',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('dispute_id', sa.Integer(), nullable=False),
@@ -794,6 +1029,30 @@ def upgrade() -> None:
     with op.batch_alter_table('outcome', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_outcome_dispute_id'), ['dispute_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_outcome_referral_id'), ['referral_id'], unique=False)
+
+    op.create_table('remedy_task',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('answer_id', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('by', sa.Date(), nullable=True),
+    sa.Column('owner_id', sa.Integer(), nullable=True),
+    sa.Column('begun_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('evidence_id', sa.Integer(), nullable=True),
+    sa.Column('denials', sa.Integer(), nullable=False),
+    sa.Column('ended', sa.String(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['answer_id'], ['answer.id'], ),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['evidence_id'], ['entry.id'], ),
+    sa.ForeignKeyConstraint(['owner_id'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('remedy_task', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_remedy_task_complaint_id'), ['complaint_id'], unique=False)
+        batch_op.create_index('ix_remedy_task_open', ['owner_id'], unique=False, sqlite_where=sa.text('done_at IS NULL AND ended IS NULL'), postgresql_where=sa.text('done_at IS NULL AND ended IS NULL'))
 
     op.create_table('survey',
     sa.Column('complaint_id', sa.Integer(), nullable=False),
@@ -834,6 +1093,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_talk_referral_id'), ['referral_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_talk_source'), ['source'], unique=False)
 
+    op.create_table('wanted',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('question_id', sa.Integer(), nullable=False),
+    sa.Column('item', sa.String(), nullable=False),
+    sa.Column('given_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['given_id'], ['entry.id'], ),
+    sa.ForeignKeyConstraint(['question_id'], ['entry.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('wanted', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_wanted_complaint_id'), ['complaint_id'], unique=False)
+
     op.create_table('attachment',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('complaint_id', sa.Integer(), nullable=True),
@@ -866,6 +1139,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_attachment_talk_id'), ['talk_id'], unique=False)
         batch_op.create_index('ix_attachment_to_fetch', ['id'], unique=False, sqlite_where=sa.text("state = 'to_fetch'"), postgresql_where=sa.text("state = 'to_fetch'"))
 
+    op.create_table('deadline',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('complaint_id', sa.Integer(), nullable=False),
+    sa.Column('target', sa.String(), nullable=False),
+    sa.Column('urgency', sa.Integer(), nullable=False),
+    sa.Column('severity', sa.String(), nullable=True),
+    sa.Column('own_limit', sa.String(), nullable=True),
+    sa.Column('by_contract', sa.Boolean(), nullable=False),
+    sa.Column('half', sa.Boolean(), nullable=False),
+    sa.Column('extended', sa.Boolean(), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('step', sa.Integer(), nullable=False),
+    sa.Column('reminders', sa.Integer(), nullable=False),
+    sa.Column('reminded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('breached_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('reason', sa.String(), nullable=True),
+    sa.Column('task_id', sa.Integer(), nullable=True),
+    sa.Column('fixed', sa.Boolean(), nullable=False),
+    sa.Column('ended', sa.String(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
+    sa.ForeignKeyConstraint(['task_id'], ['remedy_task.id'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('deadline', schema=None) as batch_op:
+        batch_op.create_index('ix_deadline_case', ['complaint_id', 'id'], unique=False)
+        batch_op.create_index('ix_deadline_cause', ['due_at', 'complaint_id'], unique=False, sqlite_where=sa.text("target = 'root_cause' AND ended IS NULL"), postgresql_where=sa.text("target = 'root_cause' AND ended IS NULL"))
+        batch_op.create_index('ix_deadline_next', ['urgency', 'next_at'], unique=False, sqlite_where=sa.text('ended IS NULL'), postgresql_where=sa.text('ended IS NULL'))
+
     op.create_table('obligation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('outcome_id', sa.Integer(), nullable=False),
@@ -893,6 +1197,7 @@ def upgrade() -> None:
     sa.Column('review_id', sa.Integer(), nullable=True),
     sa.Column('referral_id', sa.Integer(), nullable=True),
     sa.Column('outcome_id', sa.Integer(), nullable=True),
+    sa.Column('answer_id', sa.Integer(), nullable=True),
     sa.Column('provider', sa.String(), nullable=True),
     sa.Column('language', sa.String(), nullable=False),
     sa.Column('issued_at', sa.DateTime(timezone=True), nullable=False),
@@ -901,6 +1206,7 @@ def upgrade() -> None:
     sa.Column('sha256', sa.String(), nullable=True),
     sa.Column('content', sa.String(), nullable=True),
     sa.Column('attachment_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['answer_id'], ['answer.id'], ),
     sa.ForeignKeyConstraint(['attachment_id'], ['attachment.id'], ),
     sa.ForeignKeyConstraint(['complaint_id'], ['complaint.id'], ),
     sa.ForeignKeyConstraint(['outcome_id'], ['outcome.id'], ),
