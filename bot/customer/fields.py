@@ -206,7 +206,7 @@ def question(field: str) -> str:
 def hint(field: str) -> str:
     return {
         "reference": _("Write its number, as it stands on the invoice or in the message you received."),
-        "name": _("The people who handle your complaint will see it."),
+        "name": _("Whoever handles your complaint sees it only where they need it, and that is recorded."),
         "contact": _("Write a phone number or an e-mail address. Our answers come to this chat in any case."),
         "company": _("Write the company's name. The complaint is then handled as the company's."),
     }[field]

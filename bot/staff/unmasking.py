@@ -93,7 +93,7 @@ async def reveal(
     whose = reading.unmask(work, complaint, reason, words)
     await leave(state)
     party, code = rights.party(work.actor, complaint), say("{code}", code=Code(complaint.code or ""))
-    done = paragraphs(bold(_("✅ It stands below.")), code, _("That you asked, and why, has been logged."))
+    done = paragraphs(bold(_("✅ You find it below.")), code, _("That you asked, and why, has been logged."))
     await show(event, state, done, keyboard(back(work, complaint)), complaint=complaint, party=party)
     text = paragraphs(
         bold(_("Who complains")),

@@ -56,7 +56,7 @@ async def test_a_name_is_shown_for_a_reason_and_goes_by_itself(tmp_path: Path, l
         assert PHONE in text_of(shown)
         assert shown is not None
         assert shown.protected
-        await desk.tap(handler, "Back", story.find(handler, "✅ It stands below."))
+        await desk.tap(handler, "Back", story.find(handler, "✅ You find it below."))
         assert len(names(story, handler)) == 1
         await desk.forward(minutes=11)
         assert shown.deleted
