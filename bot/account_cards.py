@@ -6,6 +6,7 @@ from backoffice.customer_side import deciders
 from backoffice.organisation_file import Limit, parse_limit
 from backoffice.work import Work
 from bot.i18n import _, __, n_
+from bot.limit_words import TARGETS
 from bot.texts import Html, bold, lines, paragraphs, quote, say
 from storage.accounts import DECISION, READ, REPORT, Account, Clause, Contact, clauses_of, contacts_of, of_person
 from storage.complaints import Complaint
@@ -27,14 +28,17 @@ BINDS = {
     "determinative": __("binds both sides to arbitration"),
 }
 LIMITS = {
-    "assessment": __("Initial assessment"),
-    "first_response": __("First reply to the customer"),
-    "final_response": __("Final answer"),
-    "counter_answer": __("New answer"),
-    "implementation": __("Carrying out the remedy"),
-    "refund": __("Paying the money back"),
-    "containment": __("Containment action"),
-    "progress_update": __("Word on the progress"),
+    name: TARGETS[name]
+    for name in (
+        "assessment",
+        "first_response",
+        "final_response",
+        "counter_answer",
+        "implementation",
+        "refund",
+        "containment",
+        "progress_update",
+    )
 }
 
 

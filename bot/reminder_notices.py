@@ -12,6 +12,7 @@ from bot import cards, task_lines
 from bot.dates import clock
 from bot.i18n import _, __, n_
 from bot.keyboards import SUCCESS, Go, Row, button, desk, keyboard, pairs
+from bot.limit_words import TARGETS
 from bot.notice import Notice, Said, brief, door, template
 from bot.staff import queue
 from bot.texts import Code, Html, bold, lines, paragraphs, quote, say
@@ -19,42 +20,6 @@ from storage.clocks import Deadline
 from storage.complaints import Complaint, Entry
 from storage.remedies import Task
 
-TARGETS = {
-    "assessment": __("Initial assessment"),
-    "first_response": __("First reply to the customer"),
-    "final_response": __("Final answer"),
-    "counter_answer": __("New answer"),
-    "implementation": __("Carrying out the remedy"),
-    "refund": __("Paying the money back"),
-    "containment": __("Containment action"),
-    "cap": __("Longest time"),
-    "late_answer": __("New date for the customer"),
-    "progress_update": __("Word on the progress"),
-    "unassigned_alarm": __("Taking the case"),
-    "untouched": __("Back to the queue, if nothing is done"),
-    "reminder": __("Reminder"),
-    "customer_info": __("The customer's information"),
-    "customer_answer": __("The customer's decision"),
-    "customer_confirm": __("The customer's confirmation"),
-    "review_admissibility": __("Decision on a late request"),
-    "review_decision": __("Decision of the review"),
-    "acknowledgement_by_staff": __("Confirming the receipt to the customer"),
-    "authority": __("The authority's date"),
-    "sitting": __("Sitting of the committee"),
-    "review_answer": __("The customer's decision on the review"),
-    "external_offer": __("The customer's choice of the next way"),
-    "negotiation": __("Direct talks"),
-    "consent": __("Consent of both sides"),
-    "provider_answer": __("The third party's answer"),
-    "mediation_target": __("Mediation, if all goes well"),
-    "mediation": __("Mediation"),
-    "determination_target": __("Result of the third party, if all goes well"),
-    "determination": __("Result of the third party"),
-    "adjourned": __("The mediation goes on"),
-    "reflection": __("Answers to the proposal"),
-    "outcome": __("Carrying out what was agreed"),
-    "root_cause": __("Root-cause analysis"),
-}
 TITLES = {
     "warned": __("⏳ A deadline is near."),
     "breached": __("⚠️ A deadline has passed."),

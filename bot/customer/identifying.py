@@ -63,6 +63,6 @@ async def typed(message: Message, state: FSMContext, work: Work) -> None:
 def question(work: Work, complaint: Complaint) -> Html:
     return paragraphs(
         bold(_("Who are you?")),
-        _("Please write your name. The people who handle your complaint see it from now on."),
+        _("Please write your name. From now on, whoever handles your complaint can see it where they need it."),
         cards.footer(work, complaint),
     )

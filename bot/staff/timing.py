@@ -13,8 +13,9 @@ from backoffice.work import Work
 from bot.dates import clock, day
 from bot.i18n import _, n_
 from bot.keyboards import Desk, Prefix, Row, button, desk, keyboard, pager
+from bot.limit_words import TARGETS
 from bot.panel import leave, show
-from bot.reminder_notices import TARGETS, named
+from bot.reminder_notices import named
 from bot.staff.handling import paged
 from bot.texts import Code, Html, bold, language, lines, paragraphs, say
 from storage.clocks import ENDED_UNMET, ENDED_WELL, Deadline, of_case, running

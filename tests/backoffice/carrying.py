@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 
-from backoffice import handling, remedies, tasks
+from backoffice import complaints, handling, remedies, tasks
 from backoffice.answers import Draft, Given
+from storage.complaints import Complaint
 from storage.remedies import Task, tasks_of
 from tests.backoffice.conftest import Desk, Verb
 
@@ -66,3 +67,15 @@ def due(desk: Desk, task: Task) -> object:
 def promised(desk: Desk, task: Task) -> object:
     with desk.scene.office.look() as work:
         return tasks.promised(work, work.db.get_one(Task, task.id))
+
+
+def act(desk: Desk, who: int, verb) -> Complaint:  # type: ignore[no-untyped-def]
+    return desk.scene.act(who, desk.code, verb)
+
+
+def denying(*numbers: int):  # type: ignore[no-untyped-def]
+    return lambda work, case: complaints.deny(work, case, numbers)
+
+
+def later(desk: Desk, **amount: float) -> None:
+    desk.scene.live(desk.scene.clock() + timedelta(**amount))

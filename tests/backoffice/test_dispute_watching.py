@@ -12,7 +12,7 @@ from backoffice.disputes.phases import Phase
 from backoffice.stages import Stage
 from backoffice.targets import OF_DISPUTE, OF_LEARNING, TARGETS
 from backoffice.work import Office
-from bot.reminder_notices import TARGETS as LABELS
+from bot.limit_words import TARGETS as LABELS
 from storage.clocks import Deadline
 from tests.backoffice.conftest import RULES, Desk, Letter, Scene
 from tests.backoffice.disputing import ADVISED, DECIDED, MEDIATED, SETTLED, Table, mediator, table

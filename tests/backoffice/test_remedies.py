@@ -1,7 +1,5 @@
 """Each remedy of an accepted answer is carried out by somebody, in time, with evidence, or it is not done."""
 
-from datetime import timedelta
-
 import pytest
 
 from backoffice import challenges, complaints, entries, errors, people, remedies, team
@@ -13,29 +11,20 @@ from tests.backoffice.carrying import (
     REFUND,
     REPLACEMENT,
     accepted,
+    act,
     answered,
     carries_out,
     day,
+    denying,
     doing,
     due,
     found,
     gives,
+    later,
     named,
 )
 from tests.backoffice.conftest import Desk
 from tests.backoffice.reviewing import hire
-
-
-def act(desk: Desk, who: int, verb) -> Complaint:  # type: ignore[no-untyped-def]
-    return desk.scene.act(who, desk.code, verb)
-
-
-def denying(*numbers: int):  # type: ignore[no-untyped-def]
-    return lambda work, case: complaints.deny(work, case, numbers)
-
-
-def later(desk: Desk, **amount: float) -> None:
-    desk.scene.live(desk.scene.clock() + timedelta(**amount))
 
 
 @pytest.fixture

@@ -1,23 +1,24 @@
 """The time of remedies that are carried out, what ends them, and that nobody is asked about them too soon."""
 
-from datetime import timedelta
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backoffice import complaints, delays, erasure, errors, remedies, withdrawing
+from backoffice import delays, erasure, errors, remedies, withdrawing
 from storage.complaints import Complaint, answers_of, entries_of
 from tests.backoffice.agreeing import facts, letters
 from tests.backoffice.carrying import (
     REFUND,
     REPLACEMENT,
     accepted,
+    act,
     carries_out,
+    denying,
     doing,
     due,
     found,
     gives,
+    later,
     named,
     promised,
 )
@@ -25,18 +26,6 @@ from tests.backoffice.conftest import Desk, opened
 from tests.backoffice.conftest import desk as the_desk
 from tests.backoffice.reviewing import hire
 from tests.stress import times
-
-
-def act(desk: Desk, who: int, verb) -> Complaint:  # type: ignore[no-untyped-def]
-    return desk.scene.act(who, desk.code, verb)
-
-
-def denying(*numbers: int):  # type: ignore[no-untyped-def]
-    return lambda work, case: complaints.deny(work, case, numbers)
-
-
-def later(desk: Desk, **amount: float) -> None:
-    desk.scene.live(desk.scene.clock() + timedelta(**amount))
 
 
 @pytest.fixture

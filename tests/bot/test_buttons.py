@@ -24,25 +24,13 @@ from bot.staff.queue import case_buttons, further
 from storage.complaints import Complaint
 from storage.people import Staff
 from tests.backoffice.conftest import Desk, opened
-from tests.backoffice.test_rights import ONLY_IN, stand
+from tests.backoffice.test_rights import ONLY_IN, STATES, stand
 
 #: How a case comes to each stage, and to what makes its card another one there; by whom is the owner's or the
 #: customer's to say, and what comes after "S:" is for who stands above.
 LIVES = {
-    "received": "",
-    "assessed": "S:assess",
-    "investigating": "take",
+    **{name: life for name, life in STATES.items() if name not in ("merged", "excluded")},
     "critical": "take assess",
-    "awaiting_info": "take ask",
-    "awaiting_approval": "assess refund",
-    "answered": "take reject",
-    "implementing": "take refund accept",
-    "confirming": "take refund accept carry_out",
-    "requested": "take reject LONG ask_review",
-    "in_committee": "take reject ask_review",
-    "decided": "take reject ask_review vote",
-    "in_dispute": "take declare",
-    "closed": "take reject accept",
     "withdrawn": "take withdraw",
 }
 ELSEWHERE = (Relation.QUEUE, Relation.UNIT, Relation.NONE)
