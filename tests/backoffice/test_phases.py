@@ -12,9 +12,7 @@ from storage.complaints import Complaint
 from storage.journal import history
 from storage.reviews import Review
 from tests.backoffice.conftest import Desk, Scene
-from tests.backoffice.test_lifecycle import crowd
 
-__all__ = ["crowd"]
 FORBIDDEN = [pair for pair in itertools.product(Phase, Step) if pair not in MOVES]
 #: From each phase by each event that moves it.
 LIVES = {
@@ -38,6 +36,16 @@ def review_of(scene: Scene, code: str, stage: Phase) -> tuple[Complaint, Review]
     case = scene.case(code)
     review = Review(complaint_id=case.id, stage=stage, trigger="answer", came_from=case.stage, begun_at=scene.clock())
     return case, review
+
+
+@pytest.fixture
+def crowd(scene: Scene) -> Desk:
+    """A desk that can take all the cases of a test; the manager admits late requests, and others review."""
+    handler, supervisor = scene.staff("handler", capacity=10_000), scene.staff("supervisor")
+    desk = Desk(scene, handler, supervisor, scene.customer(), "")
+    desk.manager = scene.staff("dispute_manager", department=None)
+    scene.staff("seat_legal", department=None)
+    return desk
 
 
 class TestTable:
