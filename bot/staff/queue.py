@@ -208,8 +208,9 @@ def proposed(work: Work, complaint: Complaint) -> Row:
 
 
 def cause(work: Work, complaint: Complaint) -> Row:
-    """Of a closed case: to say why it came about while that is owed or unknown, else to what was found."""
-    if Stage(complaint.stage) is not Stage.CLOSED:
+    """Of a closed case: to say why it came about while that is owed or unknown, else to what was found. One that was
+    set aside taught nothing."""
+    if Stage(complaint.stage) is not Stage.CLOSED or complaint.closed_reason in reopening.OTHERWISE:
         return []
     unknown = complaint.root_cause is None or causes.owed(work, complaint) is not None
     if unknown and rights.may(work.actor, "find_cause", complaint):

@@ -44,6 +44,7 @@ async def test_a_duplicate_is_seen_and_merged_and_what_is_sent_to_it_reaches_the
         await desk.tap(handler, "Yes, merge them")
         first, second = desk.cases()
         assert (second.stage, second.closed_reason, second.merged_into_id) == (Stage.CLOSED, "duplicate", first.id)
+        assert desk.said(handler, "Root cause") not in handler.buttons()  # one of its own it has not
         told = story.find(customer, "We have put two of your complaints together.")
         assert (first.code or "") in text_of(told)
 
