@@ -15,6 +15,7 @@ from backoffice.work import Actor, Work
 from storage import accounts, complaints
 from storage.accounts import DECISION, REPORT, Account
 from storage.clocks import running
+from storage.columns import row_of
 from storage.complaints import Complaint
 from storage.people import Person, colleague, staff_of
 
@@ -66,7 +67,7 @@ def tag(work: Work, complaint: Complaint, account: Account) -> None:
         complaint.company = account.name
     complaint.account_id = account.id
     complaint.touched_at = max(work.now, complaint.touched_at)
-    _stand(work, complaint, account)
+    _stand(complaint, account, _contacts(work, account))
     work.record("complaint.account_linked", complaint, account=account.id)
 
 
@@ -123,8 +124,9 @@ def bound(work: Work, complaint: Complaint, method: str | None = None) -> list[a
 
 def keep_in_step(work: Work, account: Account) -> None:
     """Who stands on the cases of the account, now that this has changed."""
+    contacts = _contacts(work, account)
     for complaint in cases(work, account):
-        _stand(work, complaint, account)
+        _stand(complaint, account, contacts)
 
 
 def cases(work: Work, account: Account, *, open_only: bool = False) -> list[Complaint]:
@@ -219,16 +221,20 @@ def _tell_complainant(work: Work, complaint: Complaint, **told: Any) -> None:
 # ------------------------------------------------------------------ inside
 
 
-def _stand(work: Work, complaint: Complaint, account: Account) -> None:
-    contacts = {str(contact.person_id): contact.role for contact, _ in accounts.contacts_of(work.db, account.id)}
+def _contacts(work: Work, account: Account) -> dict[str, str]:
+    """What stands on a case: person → role."""
+    return {str(contact.person_id): contact.role for contact, _ in accounts.contacts_of(work.db, account.id)}
+
+
+def _stand(complaint: Complaint, account: Account, contacts: dict[str, str]) -> None:
     if complaint.account_contacts != contacts:
         complaint.account_contacts = contacts
     complaint.account_manager_id = account.manager_id
 
 
 def _there(work: Work, account_id: int) -> Account:
-    account = next((each for each in all_there(work) if each.id == account_id), None)
-    if account is None:
+    account = row_of(work.db, Account, account_id)
+    if account is None or account.ended_at is not None:
         raise errors.NotFound(what="account")
     return account
 

@@ -10,8 +10,8 @@ from sqlmodel import col, select
 
 from backoffice import errors, rights
 from backoffice.account_cases import all_there, cases, count_open, hand_on, keep_in_step, tighten
-from backoffice.complaints import offset, require_page
 from backoffice.organisation_file import parse_limit
+from backoffice.pages import page_of
 from backoffice.people import MAX_NAME as MAX_PERSON
 from backoffice.people import TOKEN_BYTES
 from backoffice.rights import Role
@@ -20,6 +20,7 @@ from backoffice.words import folded, latin_digits, required, tidy, within
 from backoffice.work import Work
 from storage import accounts, crypto, people
 from storage.accounts import DECISION, READ, REPORT, Account, Clause, Contact
+from storage.columns import row_of
 from storage.complaints import Complaint
 from storage.people import Invitation, Person
 
@@ -48,17 +49,15 @@ def listed(work: Work, page: int = 0) -> tuple[list[Listed], bool]:
     """A page of those that the actor may see, by name, and whether there are more. Raises errors.Invalid."""
     rights.require(work, "see_accounts")
     seen = [each for each in all_there(work) if _sees(work, each)]
-    start = offset(page, PAGE)
-    found = seen[start : start + PAGE]
-    require_page(page, found)
-    return [_listed(work, each) for each in found], len(seen) > start + PAGE
+    found, more = page_of(seen, page, PAGE)
+    return [_listed(work, each) for each in found], more
 
 
 def find(work: Work, number: int) -> Listed:
     """One of them; one that has ended can still be looked at. Raises errors.NotFound."""
     rights.require(work, "see_accounts")
-    found = next((each for each in accounts.all_accounts(work.db) if each.id == number and _sees(work, each)), None)
-    if found is None:  # looked for among all: the number is from outside, and may be none that a database takes
+    found = row_of(work.db, Account, number)
+    if found is None or not _sees(work, found):
         raise errors.NotFound(what="account")
     return _listed(work, found)
 
@@ -68,9 +67,7 @@ def candidates(work: Work, page: int = 0) -> tuple[list[Person], bool]:
     rights.require(work, "keep_accounts")
     found = [person for staff, person in people.team(work.db) if _manages(staff.roles)]
     found.sort(key=lambda each: ((each.name or "").casefold(), each.id))
-    start = offset(page, PAGE)
-    require_page(page, found[start:])
-    return found[start : start + PAGE], len(found) > start + PAGE
+    return page_of(found, page, PAGE)
 
 
 def open_cases(work: Work, account: Account) -> list[Complaint]:

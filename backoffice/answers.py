@@ -104,14 +104,13 @@ def given(answer: Answer) -> tuple[Given, ...]:
 
 def without_words(remedies: str) -> str:
     """The remedies of an answer as they are kept, with nothing left that somebody typed but the amounts."""
-    return json.dumps([each | {"words": None} for each in json.loads(remedies)])
+    return json.dumps(_wordless(json.loads(remedies)))
 
 
 def plan_without_words(content: str) -> str:
     """The same of an answer that waited for approval."""
     parts = json.loads(content)
-    remedies = json.loads(without_words(json.dumps(parts["remedies"])))
-    return json.dumps({"decision": parts["decision"], "reasons": "", "remedies": remedies})
+    return json.dumps({"decision": parts["decision"], "reasons": "", "remedies": _wordless(parts["remedies"])})
 
 
 def check(work: Work, draft: Draft) -> None:
@@ -179,6 +178,10 @@ def _main(work: Work, draft: Draft) -> Given:
     """By the limit of which it is all carried out: of money that goes back, else of what there is to carry out."""
     known = [(work.organisation.remedy(each.code), each) for each in draft.given]
     return min(known, key=lambda one: (not one[0].pays_back, not one[0].to_carry_out))[1]
+
+
+def _wordless(remedies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [each | {"words": None} for each in remedies]
 
 
 def _tidied(words: str | None) -> str | None:

@@ -8,7 +8,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from backoffice import answers, assignment, errors, phases, rights
+from backoffice import answers, errors, phases, rights
 from backoffice.answers import Draft
 from backoffice.entries import add_entry
 from backoffice.lifecycle import move
@@ -217,7 +217,7 @@ def _able(work: Work, complaint: Complaint, draft: Draft, author_id: int) -> lis
 def _may(work: Work, complaint: Complaint, staff: Staff, author_id: int) -> bool:
     if staff.person_id == author_id or not _approving(work, staff):
         return False
-    if not assignment.is_free(complaint, staff.person_id) or str(staff.person_id) in complaint.panel:
+    if not rights.is_free(complaint, staff.person_id) or str(staff.person_id) in complaint.panel:
         return False
     return rights.may(Actor(work.db.get_one(Person, staff.person_id), staff), "approve", complaint)
 

@@ -11,7 +11,7 @@ from backoffice.stages import OPEN, Event, Stage
 from backoffice.words import required
 from backoffice.work import Work
 from storage.complaints import Complaint
-from storage.people import Person, colleague
+from storage.people import Person
 
 CRITICAL, FLOOR = "critical", "high"
 
@@ -175,8 +175,8 @@ def _set(work: Work, complaint: Complaint, severity: str, *, starts: bool = Fals
             work.tell(person, "case_critical", complaint)
         account_cases.tell_manager(work, complaint, account_cases.CRITICAL)
         groups.alarm(work, complaint, "critical")
-    elif (owner := colleague(work.db, complaint.owner_id)) and owner.id != work.actor.id and severity != was:
-        work.tell(owner, "severity_set", complaint)
+    elif severity != was:
+        assignment.tell_owner(work, complaint, "severity_set")
 
 
 def _below_floor(severity: str) -> bool:

@@ -4,9 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from backoffice import clocks, process
-from backoffice.customer_side import belongs
 from backoffice.entries import sent, tell_file
-from backoffice.rights import Role
+from backoffice.rights import Role, is_free
 from backoffice.stages import Stage
 from backoffice.targets import IN_HAND
 from backoffice.work import Work
@@ -29,10 +28,7 @@ def assign(work: Work, complaint: Complaint, *, besides: int | None = None) -> S
         work.record("complaint.unassigned", complaint)
         tell_overseers(work, complaint, "case_unassigned")
         return None
-    hand_over(work, complaint, chosen)
-    owner = work.db.get_one(Person, chosen.person_id)
-    work.tell(owner, "case_assigned", complaint)
-    send_files(work, owner, complaint)
+    pass_to(work, complaint, chosen)
     return chosen
 
 
@@ -74,6 +70,22 @@ def hand_over(work: Work, complaint: Complaint, to: Staff) -> None:
     if Stage(complaint.stage) in IN_HAND:
         clocks.restart(work, complaint, "untouched")
     work.record("complaint.assigned", complaint, owner=to.person_id, was=was)
+
+
+def pass_to(work: Work, complaint: Complaint, to: Staff, template: str = "case_assigned", **params: Any) -> Person:
+    """Make a colleague the owner, who is told and has its files."""
+    hand_over(work, complaint, to)
+    owner = work.db.get_one(Person, to.person_id)
+    work.tell(owner, template, complaint, **params)
+    send_files(work, owner, complaint)
+    return owner
+
+
+def tell_owner(work: Work, complaint: Complaint, template: str, **params: Any) -> None:
+    """Tell whoever owns the case, if anybody does, unless they did it themselves."""
+    owner = people.colleague(work.db, complaint.owner_id)
+    if owner is not None and owner.id != work.actor.id:
+        work.tell(owner, template, complaint, **params)
 
 
 def tell_overseers(work: Work, complaint: Complaint, template: str, **params: Any) -> None:
@@ -123,11 +135,6 @@ def alarmed(work: Work, complaint: Complaint) -> list[Person]:
         if of_the_unit or {Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT} & set(staff.roles):
             ids.add(staff.person_id)
     return [work.db.get_one(Person, each) for each in sorted(ids) if is_free(complaint, each)]
-
-
-def is_free(complaint: Complaint, person_id: int) -> bool:
-    """Whether somebody of the staff may act on the case at all: not their own, and not barred from it (guard 1)."""
-    return not belongs(person_id, complaint) and str(person_id) not in complaint.barred
 
 
 def _fits(staff: Staff, complaint: Complaint) -> bool:

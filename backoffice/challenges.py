@@ -1,7 +1,7 @@
 """Whoever reviews a case must be free of conflict, and be seen to be (T40): they step down, or are challenged."""
 
 from backoffice import concerned, errors, panel, phases, rights, voting
-from backoffice.complaints import offset, require_page
+from backoffice.pages import page_of
 from backoffice.phases import Phase, touch
 from backoffice.rights import Role
 from backoffice.words import required
@@ -79,10 +79,8 @@ def nameable(work: Work, complaint: Complaint, page: int = 0) -> tuple[list[Pers
     """A page of those who can be named as the person complained of, and whether there are more."""
     rights.require(work, "name_subject", complaint)
     ids = sorted(each.person_id for each in people.all_staff(work.db) if _nameable(complaint, each))
-    first = offset(page, PAGE)
-    found = [work.db.get_one(Person, each) for each in ids[first : first + PAGE]]
-    require_page(page, found)
-    return found, len(ids) > first + PAGE
+    found, more = page_of(ids, page, PAGE)
+    return [work.db.get_one(Person, each) for each in found], more
 
 
 def name_subject(work: Work, complaint: Complaint, person_id: int | None) -> bool:

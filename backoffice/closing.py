@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from backoffice import surveys
+from backoffice import assignment, surveys
 from backoffice.learning import causes
 from backoffice.work import Work
 from storage.complaints import Complaint
@@ -20,8 +20,8 @@ def close(work: Work, complaint: Complaint, reason: str, *, not_before: datetime
     complaint.closed_reason = reason
     work.record("complaint.closed", complaint, reason=reason)
     surveys.closed(work, complaint)
-    asked, owner = causes.begin(work, complaint), colleague(work.db, complaint.owner_id)
-    if owner is not None and asked:
-        work.tell(owner, "cause_wanted", complaint, not_before=not_before)
-    elif owner is not None and owner.id != work.actor.id and reason not in TOLD:
-        work.tell(owner, "case_news", complaint, not_before=not_before, what="closed")
+    if causes.begin(work, complaint):
+        if (owner := colleague(work.db, complaint.owner_id)) is not None:
+            work.tell(owner, "cause_wanted", complaint, not_before=not_before)
+    elif reason not in TOLD:
+        assignment.tell_owner(work, complaint, "case_news", not_before=not_before, what="closed")

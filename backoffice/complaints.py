@@ -1,6 +1,6 @@
 """What the complainant does with a case: follow, add, accept, refuse, confirm, withdraw, reopen."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from backoffice.disputes.speaking import speakers
 from backoffice.entries import add_entry
 from backoffice.lifecycle import move, possible
 from backoffice.merging import followed
+from backoffice.pages import offset, require_page
 from backoffice.reopening import OTHERWISE, come_back
 from backoffice.stages import OPEN, Event, Stage
 from backoffice.work import Work
@@ -36,7 +37,6 @@ from storage.complaints import Answer, Complaint, Entry
 from storage.people import Person, colleague
 
 PAGE = 5
-LAST_PAGE = 10_000
 MAX_WRONG_SECRETS = 5
 
 
@@ -76,19 +76,6 @@ def mine(work: Work, page: int = 0) -> tuple[list[Complaint], bool]:
 def mine_open(work: Work, limit: int) -> list[Complaint]:
     """The actor's open complaints, newest first."""
     return complaints.open_of(work.db, work.actor.id or 0, list(OPEN), limit)
-
-
-def offset(page: int, size: int) -> int:
-    """How many rows come before a page; its number is from outside. Raises errors.Invalid."""
-    if not 0 <= page <= LAST_PAGE:
-        raise errors.Invalid(what="unknown_choice")
-    return page * size
-
-
-def require_page(page: int, found: Sequence[object]) -> None:
-    """An empty list is no news on the first page; a later one is not there any more."""
-    if page and not found:
-        raise errors.Invalid(what="unknown_choice")
 
 
 def claim(work: Work, code: str, secret: str) -> Complaint:

@@ -60,17 +60,14 @@ def _give_to_another(work: Work, complaint: Complaint, was: int | None, *, led: 
         return
     if led and not assignment.candidates(work, complaint) and (other := _elsewhere(work, complaint)):
         clocks.start(work, complaint, "unassigned_alarm")
-        assignment.hand_over(work, complaint, other)
-        owner = work.db.get_one(Person, other.person_id)
-        work.tell(owner, "case_assigned", complaint)
-        assignment.send_files(work, owner, complaint)
+        assignment.pass_to(work, complaint, other)
         return
     assignment.assign(work, complaint)
 
 
 def _elsewhere(work: Work, complaint: Complaint) -> Staff | None:
     """A handler of another unit; where none of the desk can take it, somebody of the top management."""
-    free = [each for each in people.present_staff(work.db) if assignment.is_free(complaint, each.person_id)]
+    free = [each for each in people.present_staff(work.db) if rights.is_free(complaint, each.person_id)]
     handlers = [each for each in free if Role.HANDLER in each.roles and complaint.language in each.languages]
     if handlers:
         return min(handlers, key=lambda each: (each.last_assigned_at or assignment.LONG_AGO, each.person_id))
@@ -81,6 +78,6 @@ def _elsewhere(work: Work, complaint: Complaint) -> Staff | None:
 def _could_own(complaint: Complaint, staff: Staff, without: set[int]) -> bool:
     return (
         staff.person_id not in without
-        and assignment.is_free(complaint, staff.person_id)
+        and rights.is_free(complaint, staff.person_id)
         and bool(set(LADDER) & {Role(role) for role in staff.roles})
     )

@@ -3,7 +3,7 @@
 A review by other people while one is left, then the routes outside. What triggered it is kept with the case.
 """
 
-from backoffice import assignment, clocks, errors, reminders, rights, ways
+from backoffice import clocks, errors, reminders, rights, ways
 from backoffice.entries import add_entry
 from backoffice.lifecycle import IN_HAND, move
 from backoffice.rights import Role
@@ -95,7 +95,7 @@ def managers(work: Work, complaint: Complaint, *roles: Role) -> list[Person]:
     found = [
         each.person_id
         for each in people.all_staff(work.db)
-        if set(roles) & set(each.roles) and assignment.is_free(complaint, each.person_id)
+        if set(roles) & set(each.roles) and rights.is_free(complaint, each.person_id)
     ]
     return [work.db.get_one(Person, each) for each in found]
 

@@ -11,7 +11,7 @@ from backoffice.work import Work
 from storage import clocks as rows
 from storage.clocks import Deadline
 from storage.complaints import Complaint, Entry
-from storage.people import Person, colleague
+from storage.people import Person
 
 ASKED, TOLD = "delay", "message"  # kinds of an entry: a reason that waits for leave, and one the complainant reads
 SOONER, TOMORROW = "hours", "tomorrow"
@@ -128,8 +128,7 @@ def _extend(work: Work, complaint: Complaint, entry: Entry) -> datetime:
     told: dict[str, Any] = {"entry_id": entry.id, "was": was.isoformat(), "task_id": main.task_id}
     customer = work.db.get_one(Person, complaint.customer_id)
     work.tell(customer, "date_put_off", complaint, party="customer", **told)
-    if (owner := colleague(work.db, complaint.owner_id)) and owner.id != work.actor.id:
-        work.tell(owner, "extension_granted", complaint)
+    assignment.tell_owner(work, complaint, "extension_granted")
     return until
 
 

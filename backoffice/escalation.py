@@ -33,11 +33,7 @@ def escalate(work: Work, complaint: Complaint, reason: str, *, turn: int | None 
     entry = add_entry(work, complaint, "note", required(reason))
     work.db.flush()
     work.record("complaint.escalated", complaint, entry=entry.id, to=chosen.person_id)
-    assignment.hand_over(work, complaint, chosen)
-    owner = work.db.get_one(Person, chosen.person_id)
-    work.tell(owner, "case_escalated", complaint, entry_id=entry.id)
-    assignment.send_files(work, owner, complaint)
-    return owner
+    return assignment.pass_to(work, complaint, chosen, "case_escalated", entry_id=entry.id)
 
 
 def can_go_up(complaint: Complaint) -> bool:

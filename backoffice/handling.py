@@ -24,10 +24,10 @@ from backoffice import (
 )
 from backoffice.answers import Draft
 from backoffice.clocks import DEFAULT_SEVERITY
-from backoffice.complaints import offset, require_page
 from backoffice.entries import add_entry
 from backoffice.hearing import is_reviewed
 from backoffice.lifecycle import move, possible
+from backoffice.pages import offset, require_page
 from backoffice.phases import Phase
 from backoffice.rights import Role
 from backoffice.stages import OPEN, STANDINGS, Event, Stage
@@ -35,7 +35,7 @@ from backoffice.words import required, tidy
 from backoffice.work import Work
 from storage.answers import Proposal
 from storage.complaints import Answer, Complaint, Entry
-from storage.people import Person, colleague, staff_of
+from storage.people import Person, staff_of
 
 PAGE = 6
 MAX_COMPANY = 200  # letters of its name
@@ -90,10 +90,7 @@ def assign(work: Work, complaint: Complaint, to: int, *, turn: int | None = None
     if chosen is None or chosen.person_id == complaint.owner_id:
         raise errors.Invalid(what="unknown_choice")
     before = complaint.owner_id
-    assignment.hand_over(work, complaint, chosen)
-    owner = work.db.get_one(Person, chosen.person_id)
-    work.tell(owner, "case_assigned", complaint)
-    assignment.send_files(work, owner, complaint)
+    assignment.pass_to(work, complaint, chosen)
     _tell_former(work, complaint, before)
 
 
@@ -193,15 +190,10 @@ def answer(work: Work, complaint: Complaint, draft: Draft, *, turn: int | None =
     if why:
         work.record("answer.unapproved", complaint, why=why)
     answer = answers.send(work, complaint, draft, event, author_id=staff_id(work), turn=turn)
-    _tell_of_answer(work, complaint)
+    assignment.tell_owner(
+        work, complaint, "case_news", what="answered"
+    )  # somebody else answers outside, or in a review
     return answer
-
-
-def _tell_of_answer(work: Work, complaint: Complaint) -> None:
-    """Whoever owns the case, where somebody else has answered it: outside, or instead of a review."""
-    owner = colleague(work.db, complaint.owner_id)
-    if owner is not None and owner.id != work.actor.id:
-        work.tell(owner, "case_news", complaint, what="answered")
 
 
 def _answering(work: Work, complaint: Complaint, draft: Draft, turn: int | None) -> Event:

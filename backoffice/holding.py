@@ -2,14 +2,14 @@
 
 from sqlmodel import col, select
 
-from backoffice import errors, rights
+from backoffice import assignment, errors, rights
 from backoffice.resuming import tell_customer
 from backoffice.rights import Role
 from backoffice.words import required
 from backoffice.work import Work
 from storage import special
 from storage.complaints import Complaint
-from storage.people import all_staff, colleague
+from storage.people import all_staff
 from storage.special import Hold
 
 SHOWN = 20
@@ -63,6 +63,4 @@ def _tell(work: Work, complaint: Complaint, template: str) -> None:
         tell_customer(work, complaint, "kept_for_law")
     else:
         tell_customer(work, complaint, "kept_no_longer")
-    owner = colleague(work.db, complaint.owner_id)
-    if owner is not None and owner.id != work.actor.id:
-        work.tell(owner, template, complaint)
+    assignment.tell_owner(work, complaint, template)

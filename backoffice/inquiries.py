@@ -18,6 +18,7 @@ from backoffice.stages import OPEN, Stage
 from backoffice.words import required
 from backoffice.work import Work
 from storage import investigation, people
+from storage.columns import row_of
 from storage.complaints import Attachment, Complaint, Entry, attachments_of, entries_of
 from storage.investigation import Inquiry
 from storage.people import Person, Staff, colleague
@@ -98,7 +99,7 @@ def withdraw(work: Work, inquiry: Inquiry) -> None:
 
 def find(work: Work, number: int) -> Inquiry:
     """For who is asked, and for who reads the whole case; for others there is none. Raises errors.NotFound."""
-    inquiry = work.db.get(Inquiry, number) if 0 < number < 2**31 else None
+    inquiry = row_of(work.db, Inquiry, number)
     if inquiry is None or not (is_asked(work, inquiry) or _reads(work, inquiry)):
         raise errors.NotFound(what="inquiry")
     return inquiry
@@ -126,7 +127,7 @@ def is_asked(work: Work, inquiry: Inquiry) -> bool:
         return False
     if inquiry.kind == STATEMENT:
         return inquiry.person_id == work.actor.id and complaint.subject_id == work.actor.id
-    return (inquiry.person_id == work.actor.id and assignment.is_free(complaint, inquiry.person_id or 0)) or (
+    return (inquiry.person_id == work.actor.id and rights.is_free(complaint, inquiry.person_id or 0)) or (
         work.actor.id in {each.id for each in people_of(work, complaint, inquiry.unit or "", away=True)}
     )
 
@@ -150,7 +151,7 @@ def give(work: Work, complaint: Complaint, text: str | None, *, inquiry_id: int,
     work.record("entry.added", complaint, entry=entry.id)
     if entry.text:
         told: dict[str, Any] = {"inquiry": inquiry.id, "entry_id": entry.id}
-        _tell_owner(work, complaint, "inquiry_answered", gather=f"inquiry:{inquiry.id}", **told)
+        assignment.tell_owner(work, complaint, "inquiry_answered", gather=f"inquiry:{inquiry.id}", **told)
     return entry
 
 
@@ -159,7 +160,7 @@ def decline(work: Work, inquiry: Inquiry) -> None:
     require_declinable(work, inquiry)
     complaint = work.db.get_one(Complaint, inquiry.complaint_id)
     _end(work, complaint, inquiry, DECLINED)
-    _tell_owner(work, complaint, "statement_declined", inquiry=inquiry.id)
+    assignment.tell_owner(work, complaint, "statement_declined", inquiry=inquiry.id)
 
 
 def require_declinable(work: Work, inquiry: Inquiry) -> None:
@@ -281,7 +282,9 @@ def watch(work: Work, *, batch: int = BATCH) -> int:
         for person in _awaited(work, complaint, inquiry):
             work.tell(person, "inquiry_reminder", not_before=reminders.soon(work), inquiry=inquiry.id, what=what)
         if what == LATE:
-            _tell_owner(work, complaint, "inquiry_late", not_before=reminders.when(work, complaint), inquiry=inquiry.id)
+            assignment.tell_owner(
+                work, complaint, "inquiry_late", not_before=reminders.when(work, complaint), inquiry=inquiry.id
+            )
         inquiry.step += 1
         inquiry.next_at = inquiry.due_at if inquiry.step < len(STEPS) else None
     return len(found)
@@ -354,7 +357,7 @@ def _pass_on(work: Work, complaint: Complaint, inquiry: Inquiry, without: int | 
     for person in others:
         work.tell(person, TEMPLATES[OPINION], inquiry=inquiry.id)
     if not others:
-        _tell_owner(work, complaint, "opinion_orphaned", inquiry=inquiry.id)
+        assignment.tell_owner(work, complaint, "opinion_orphaned", inquiry=inquiry.id)
 
 
 def _require_mine(work: Work, inquiry: Inquiry, also: str | None = None) -> None:
@@ -383,13 +386,7 @@ def _reads(work: Work, inquiry: Inquiry) -> bool:
 def _able(complaint: Complaint, staff: Staff) -> bool:
     return (
         bool(set(MEMBERS) & {Role(role) for role in staff.roles})
-        and assignment.is_free(complaint, staff.person_id)
+        and rights.is_free(complaint, staff.person_id)
         and staff.person_id != complaint.owner_id
         and str(staff.person_id) not in complaint.panel
     )
-
-
-def _tell_owner(work: Work, complaint: Complaint, template: str, **params: Any) -> None:
-    owner = colleague(work.db, complaint.owner_id)
-    if owner is not None and owner.id != work.actor.id:
-        work.tell(owner, template, complaint, **params)

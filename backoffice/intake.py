@@ -17,6 +17,7 @@ from backoffice.stages import Event, Stage
 from backoffice.words import required
 from backoffice.work import Work
 from storage import complaints, consents, crypto
+from storage.columns import row_of
 from storage.complaints import Complaint, Entry
 from storage.consents import Erasure
 from storage.people import Person
@@ -24,7 +25,6 @@ from storage.people import Person
 OLDEST = timedelta(days=366 * 10)
 CAPACITIES = ("guardian", "attorney", "relative", "organisation")  # in which somebody acts for another
 SHORT, LONG = 200, 1000  # letters in a field, and in a wish: all of it is shown on one page
-LARGEST_ID = 2**31 - 1  # a number from outside may be larger, and no database looks for it then
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def find_draft(work: Work, draft_id: int) -> Complaint:
 
     Raises errors.Stale when it was submitted since.
     """
-    complaint = complaints.by_id(work.db, draft_id) if 0 < draft_id <= LARGEST_ID else None
+    complaint = row_of(work.db, Complaint, draft_id)
     if complaint is None or not rights.may(work.actor, "fill", complaint):
         raise errors.NotFound(what="draft")
     if Stage(complaint.stage) is not Stage.DRAFT:

@@ -4,7 +4,7 @@ Nothing is copied: the words and files of the merged case are shown with the oth
 goes on, so no receipt is lost, and never later than either was promised.
 """
 
-from backoffice import clocks, deadlock, errors, rights
+from backoffice import assignment, clocks, deadlock, errors, rights
 from backoffice.closing import close
 from backoffice.entries import tell_file
 from backoffice.learning.causes import MERGED
@@ -74,9 +74,8 @@ def merge(work: Work, complaint: Complaint, master: Complaint, *, turn: int | No
     master.touched_at = work.now
     work.record("case.merged_in", master, part=complaint.id)
     tell_customer(work, complaint, "complaint_merged", master_id=master.id)
+    assignment.tell_owner(work, master, "merged_in", part_id=complaint.id)
     owner = colleague(work.db, master.owner_id)
-    if owner is not None and owner.id != work.actor.id:
-        work.tell(owner, "merged_in", master, part_id=complaint.id)
     if owner is not None and owner.id != complaint.owner_id:
         for file in complaints.attachments_of(work.db, complaint.id):
             tell_file(work, owner, master, file, None, "staff")

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from backoffice import assignment, clocks, codes, deadlock, errors, phases, rights
-from backoffice.complaints import offset, require_page
+from backoffice import clocks, codes, deadlock, errors, phases, rights
 from backoffice.customer_side import belongs
 from backoffice.disputes import dossier
 from backoffice.informing import panel_changed
+from backoffice.pages import page_of
 from backoffice.phases import Phase, touch
 from backoffice.rights import CONFLICT, DECIDER, LADDER, Relation, Role
 from backoffice.stages import Stage
@@ -58,10 +58,7 @@ def mine(work: Work, page: int = 0) -> tuple[list[Task], bool]:
     waiting = [Task(_case(work, review), review) for review in reviews.waiting_for_admission(work.db, LATE)]
     tasks += [each for each in waiting if rights.may(work.actor, "admit", each.complaint)]
     tasks.sort(key=lambda each: vote_by(each.complaint, each.review) or work.now)
-    first = offset(page, PAGE)
-    found = tasks[first : first + PAGE]
-    require_page(page, found)
-    return found, len(tasks) > first + PAGE
+    return page_of(tasks, page, PAGE)
 
 
 def find(work: Work, code: str) -> Complaint:
@@ -138,7 +135,7 @@ def free(work: Work, complaint: Complaint) -> list[Staff]:
     return [
         each
         for each in people.all_staff(work.db)
-        if assignment.is_free(complaint, each.person_id) and each.person_id not in conflicted
+        if rights.is_free(complaint, each.person_id) and each.person_id not in conflicted
     ]
 
 

@@ -39,11 +39,7 @@ def bar_concerned(work: Work, complaint: Complaint) -> None:
 
 def receivers(work: Work, complaint: Complaint) -> list[Staff]:
     """Who can have it: complaints managers, then top management; who is away only if there is nobody else."""
-    free = [
-        each
-        for each in all_staff(work.db)
-        if each.person_id != complaint.customer_id and str(each.person_id) not in complaint.barred
-    ]
+    free = [each for each in all_staff(work.db) if rights.is_free(complaint, each.person_id)]
     for role in MANAGERS:
         held = [each for each in free if role in each.roles]
         present = [each for each in held if each.away_since is None]

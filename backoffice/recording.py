@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from backoffice import claims, clocks, errors, intake, rights
-from backoffice.complaints import require_page
 from backoffice.entries import add_entry
 from backoffice.intake import Submitted
+from backoffice.pages import page_of
 from backoffice.rights import Role
 from backoffice.stages import Stage
 from backoffice.words import required
@@ -138,10 +138,8 @@ def nameable(work: Work, complaint: Complaint, page: int = 0) -> tuple[list[Pers
     """A page of the colleagues who can be named as the person complained of, and whether there are more."""
     _open(work, complaint)
     ids = sorted(each.person_id for each in people.all_staff(work.db) if Role.RESOLVER not in each.roles)
-    first = page * PAGE
-    found = [work.db.get_one(Person, each) for each in ids[first : first + PAGE]]
-    require_page(page, found)
-    return found, len(ids) > first + PAGE
+    found, more = page_of(ids, page, PAGE)
+    return [work.db.get_one(Person, each) for each in found], more
 
 
 def name_subject(work: Work, complaint: Complaint, person_id: int | None) -> None:

@@ -4,20 +4,21 @@ The complainant hears of every one, is asked when all are done, and can say whic
 """
 
 from collections.abc import Collection
-from typing import Any
 
 from backoffice import answers, assignment, clocks, errors, rights, tasks
 from backoffice.answers import Given
 from backoffice.entries import EVIDENCE, add_entry
 from backoffice.lifecycle import move
+from backoffice.pages import page_of
 from backoffice.phases import touch
 from backoffice.rights import MEMBERS, Role
 from backoffice.stages import Event, Stage
 from backoffice.words import required, within
 from backoffice.work import Work
 from storage import people, remedies
+from storage.columns import row_of
 from storage.complaints import Answer, Complaint, Entry
-from storage.people import Person, colleague
+from storage.people import Person
 from storage.remedies import Task
 
 MAX_EVIDENCE = 700  # letters, so that those of all the remedies are read in one message
@@ -85,7 +86,7 @@ def mine(work: Work) -> list[Task]:
 
 def find(work: Work, number: int) -> Task:
     """For who carries it out, and for who reads its case; for others there is none. Raises errors.NotFound."""
-    task = work.db.get(Task, number) if 0 < number < 2**31 else None
+    task = row_of(work.db, Task, number)
     if task is None or not (is_theirs(work, task) or rights.may(work.actor, "read", case_of(work, task))):
         raise errors.NotFound(what="task")
     return task
@@ -130,7 +131,7 @@ def fulfil(work: Work, complaint: Complaint, text: str | None, *, task_id: int, 
         work.tell(customer, "remedy_carried_out", complaint, party="customer", window=window)
     if (person := tasks.carrier(work, complaint, task)) is not None and person.id != work.actor.id:
         work.tell(person, "task_over", task_id=task.id)
-    _tell_owner(work, complaint, "task_done", task_id=task.id, entry_id=entry.id)
+    assignment.tell_owner(work, complaint, "task_done", task_id=task.id, entry_id=entry.id)
     return entry
 
 
@@ -167,11 +168,7 @@ def candidates(work: Work, task: Task, page: int = 0) -> tuple[list[Person], boo
     may know of the case. Raises errors.Invalid for a page that is not there."""
     complaint = case_of(work, task)
     rights.require(work, "give_task", complaint)
-    able = _able(work, complaint, task)
-    shown = able[page * PAGE : (page + 1) * PAGE] if 0 <= page <= len(able) else []
-    if page and not shown:
-        raise errors.Invalid(what="unknown_choice")
-    return shown, len(able) > (page + 1) * PAGE
+    return page_of(_able(work, complaint, task), page, PAGE)
 
 
 def give(work: Work, complaint: Complaint, task_id: int, to: int) -> Task:
@@ -229,7 +226,7 @@ def _able(work: Work, complaint: Complaint, task: Task) -> list[Person]:
         if set(MEMBERS) & {Role(role) for role in staff.roles}
         and staff.away_since is None
         and person.id not in (task.owner_id, complaint.owner_id)
-        and assignment.is_free(complaint, person.id)
+        and rights.is_free(complaint, person.id)
     ]
     return sorted(found, key=lambda each: ((each.name or "").casefold(), each.id))
 
@@ -241,9 +238,3 @@ def _hand_over(work: Work, complaint: Complaint, task: Task, to: int | None) -> 
     work.record("remedy.given", complaint, task=task.id, owner=to, was=was)
     if before is not None:
         work.tell(before, "task_over", task_id=task.id)
-
-
-def _tell_owner(work: Work, complaint: Complaint, template: str, **params: Any) -> None:
-    owner = colleague(work.db, complaint.owner_id)
-    if owner is not None and owner.id != work.actor.id:
-        work.tell(owner, template, complaint, **params)

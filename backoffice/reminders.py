@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from backoffice import assignment, clocks, tasks
+from backoffice import assignment, clocks, rights, tasks
 from backoffice.work import Work
 from storage.clocks import Deadline
 from storage.complaints import Complaint
@@ -23,7 +23,7 @@ def remind_owner(work: Work, complaint: Complaint, deadline: Deadline, what: str
     if _remind_carrier(work, complaint, deadline, what, told):
         return
     owner = staff_of(work.db, complaint.owner_id) if complaint.owner_id else None
-    owner = owner if owner and assignment.is_free(complaint, owner.person_id) else None
+    owner = owner if owner and rights.is_free(complaint, owner.person_id) else None
     reminded = [work.db.get_one(Person, owner.person_id)] if owner is not None else []
     if owner is None or owner.away_since is not None:
         reminded += [person for person in assignment.rung(work, complaint, 0) if person not in reminded]

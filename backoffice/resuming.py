@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from backoffice import assignment, clocks
+from backoffice import assignment, clocks, rights
 from backoffice.lifecycle import move
 from backoffice.stages import Event
 from backoffice.targets import UNCOUNTED
@@ -26,7 +26,7 @@ def take_up(work: Work, complaint: Complaint, *, turn: int | None = None, **fact
 def give(work: Work, complaint: Complaint, template: str) -> None:
     """To its owner; where there is none any more, to whoever fits."""
     owner = colleague(work.db, complaint.owner_id)
-    if owner is None or not assignment.is_free(complaint, owner.id):
+    if owner is None or not rights.is_free(complaint, owner.id):
         complaint.owner_id = None
         assignment.assign(work, complaint)
     elif owner.id != work.actor.id:

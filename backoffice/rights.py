@@ -374,6 +374,11 @@ def require_on(work: Work, do: str, action: Action) -> None:
         raise errors.NotAllowed(action=do)
 
 
+def is_free(complaint: Complaint, person_id: int) -> bool:
+    """Whether somebody of the staff may act on the case at all: not their own, and not barred from it (guard 1)."""
+    return not customer_side.belongs(person_id, complaint) and str(person_id) not in complaint.barred
+
+
 def seated(complaint: Complaint) -> list[int]:
     """Who sits on the review of the case now."""
     return [int(each) for each in complaint.panel]

@@ -206,7 +206,7 @@ def _alarm(work: Work, complaint: Complaint, survey: Survey, **words: Any) -> No
 def _concerned(work: Work, complaint: Complaint) -> Iterable[Person]:
     told = assignment.overseers(work, complaint)
     owner = colleague(work.db, complaint.owner_id)
-    if owner is not None and owner not in told and assignment.is_free(complaint, owner.id):
+    if owner is not None and owner not in told and rights.is_free(complaint, owner.id):
         told.append(owner)
     return told
 

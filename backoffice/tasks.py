@@ -6,7 +6,7 @@ What people do with them is in `backoffice/remedies.py`.
 from collections.abc import Collection
 from datetime import datetime
 
-from backoffice import assignment, clocks
+from backoffice import assignment, clocks, rights
 from backoffice.phases import touch
 from backoffice.stages import Event, Stage
 from backoffice.targets import TARGETS
@@ -52,7 +52,7 @@ def promised(work: Work, task: Task) -> datetime | None:
 def carrier(work: Work, complaint: Complaint, task: Task) -> Person | None:
     """The colleague to whom it was given, as long as they may know of the case; None: its owner carries it out."""
     person = colleague(work.db, task.owner_id)
-    return person if person is not None and assignment.is_free(complaint, person.id) else None
+    return person if person is not None and rights.is_free(complaint, person.id) else None
 
 
 def whose(work: Work, complaint: Complaint, task: Task) -> Person | None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from backoffice import accounts, assignment, challenges, clocks, errors, inquiries, rights, tasks
-from backoffice.complaints import offset, require_page
 from backoffice.disputes import resolvers, speaking
 from backoffice.learning import actions
+from backoffice.pages import page_of
 from backoffice.rights import Role
 from backoffice.stages import OPEN
 from backoffice.work import Actor, Work
@@ -34,10 +34,8 @@ def team(work: Work, page: int = 0) -> tuple[list[Colleague], bool]:
     """A page of those who are there now, by name, and whether there are more. Raises errors.Invalid for no page."""
     rights.require(work, "see_team")
     everybody = sorted(people.team(work.db), key=lambda each: ((each[1].name or "").casefold(), each[1].id))
-    start = offset(page, PAGE)
-    found = everybody[start : start + PAGE]
-    require_page(page, found)
-    return _with_cases(work, found), len(everybody) > start + PAGE
+    found, more = page_of(everybody, page, PAGE)
+    return _with_cases(work, found), more
 
 
 def member(work: Work, person_id: int) -> Colleague:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backoffice import assignment, clocks, deadlock, documents, errors, panel, phases, reminders, rights
+from backoffice import clocks, deadlock, documents, errors, panel, phases, reminders, rights
 from backoffice.answers import DECISIONS
 from backoffice.lifecycle import move
 from backoffice.panel import CHAIR
@@ -242,7 +242,7 @@ def _concerned(work: Work, complaint: Complaint, before: list[int], besides: lis
     found = {*before, *(person.id for person in reminders.ladder(work, complaint)[:2])}
     found |= {each.id for each in deadlock.managers(work, complaint, Role.DISPUTE_MANAGER, Role.COMPLAINTS_MANAGER)}
     present = (colleague(work.db, each) for each in sorted(found - set(besides)))
-    return [person for person in present if person is not None and assignment.is_free(complaint, person.id)]
+    return [person for person in present if person is not None and rights.is_free(complaint, person.id)]
 
 
 def _tell_later(work: Work, complaint: Complaint, person_id: int, template: str) -> None:

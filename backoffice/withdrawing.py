@@ -13,7 +13,6 @@ from backoffice.stages import Event
 from backoffice.words import required
 from backoffice.work import Work
 from storage.complaints import Complaint
-from storage.people import colleague
 
 
 def withdraw(work: Work, complaint: Complaint, *, turn: int | None = None) -> None:
@@ -36,9 +35,7 @@ def _end(work: Work, complaint: Complaint, turn: int | None, **facts: Any) -> No
     failing.taken_back(work, complaint)
     move(work, complaint, Event.WITHDRAWN, turn=turn, **facts)
     close(work, complaint, WITHDRAWN)
-    owner = colleague(work.db, complaint.owner_id)
-    if owner is not None and owner.id != work.actor.id:
-        work.tell(owner, "case_withdrawn", complaint)
+    assignment.tell_owner(work, complaint, "case_withdrawn")
     if concerns_safety(work, complaint):
         work.record("case.kept_inside", complaint)
         assignment.tell_overseers(work, complaint, "withdrawn_but_unsafe")

@@ -6,7 +6,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message
 
-from backoffice import assignment, entries, errors, rights
+from backoffice import entries, errors, rights
 from backoffice.work import Work
 from bot import cards
 from bot.i18n import _
@@ -53,7 +53,7 @@ async def further(message: Message, state: FSMContext, work: Work) -> None:
     entry = work.db.get(Entry, data.get("entry") or 0)
     complaint = work.db.get(Complaint, entry.complaint_id) if entry else None
     me = work.actor.id or 0
-    if entry is None or complaint is None or entry.author_id != me or not assignment.is_free(complaint, me):
+    if entry is None or complaint is None or entry.author_id != me or not rights.is_free(complaint, me):
         raise errors.Stale()
     if brought.file and brought.album == data.get("album"):
         entries.attach(work, entry, brought.file.kind, brought.file.file_id, **brought.file.about)

@@ -1,14 +1,17 @@
 """Column kinds that the tables share."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Integer
-from sqlmodel import Field
+from sqlmodel import Field, Session, SQLModel
 
 from storage.crypto import Encrypted
 
 # SQLite counts up only a column of type INTEGER; PostgreSQL needs 64 bits for ids that never come back.
 BIG_KEY = BigInteger().with_variant(Integer, "sqlite")
+LARGEST = 2**31 - 1  # that a row's own number can be; with a larger one PostgreSQL does not even look
+
+Row = TypeVar("Row", bound=SQLModel)
 
 
 def key() -> Any:
@@ -30,3 +33,8 @@ def encrypted(context: str, **options: Any) -> Any:
     if "default_factory" not in options:
         options.setdefault("default", None)
     return Field(sa_type=Encrypted(context), **options)
+
+
+def row_of(db: Session, model: type[Row], number: int) -> Row | None:
+    """The row of this number, which comes from outside: it may be any."""
+    return db.get(model, number) if 0 < number <= LARGEST else None

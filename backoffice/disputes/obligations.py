@@ -240,7 +240,7 @@ def _tell_owner(work: Work, complaint: Complaint, outcome: Outcome) -> None:
     """Who has the case carries it out, too, and took no part in what was agreed."""
     owner = colleague(work.db, complaint.owner_id)
     told = {work.actor.id, *(person.id for person in speakers(work, complaint))}
-    if owner is not None and owner.id not in told and assignment.is_free(complaint, owner.id):
+    if owner is not None and owner.id not in told and rights.is_free(complaint, owner.id):
         when = reminders.when(work, complaint)
         work.tell(owner, "outcome_in_force", complaint, not_before=when, outcome_id=outcome.id)
 
@@ -254,7 +254,7 @@ def _alarm(work: Work, complaint: Complaint, template: str, besides: list[Person
     owner = colleague(work.db, complaint.owner_id)
     found = [
         *speakers(work, complaint),
-        *([owner] if owner is not None and assignment.is_free(complaint, owner.id) else []),
+        *([owner] if owner is not None and rights.is_free(complaint, owner.id) else []),
         *besides,
         *deadlock.managers(work, complaint, Role.COMPLAINTS_MANAGER, Role.TOP_MANAGEMENT),
     ]

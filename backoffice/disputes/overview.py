@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import col, func, select
 
 from backoffice import rights
-from backoffice.complaints import offset, require_page
+from backoffice.pages import page_of
 from backoffice.targets import OF_DISPUTE
 from backoffice.work import Work
 from storage.clocks import RUNNING, Deadline
@@ -46,7 +46,4 @@ def open_now(work: Work, page: int = 0) -> tuple[list[Item], bool]:
     rights.require(work, "see_disputes")
     items = [Item(*row) for row in work.db.exec(_ALL) if rights.may(work.actor, "read", row[1])]
     items.sort(key=lambda each: (each.due is None, each.due or each.dispute.opened_at, each.dispute.id))
-    first = offset(page, PAGE)
-    found = items[first : first + PAGE]
-    require_page(page, found)
-    return found, len(items) > first + PAGE
+    return page_of(items, page, PAGE)

@@ -13,10 +13,10 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from backoffice import errors, rights
-from backoffice.complaints import offset, require_page
 from backoffice.disputes.outcomes import ENDS
 from backoffice.disputes.phases import DIRECT
 from backoffice.money import Amount, parse_amount
+from backoffice.pages import offset, require_page
 from backoffice.rights import RESOLVER
 from backoffice.stages import Stage
 from backoffice.surveys import SCORES

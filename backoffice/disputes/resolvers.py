@@ -6,7 +6,7 @@ says.
 
 from datetime import datetime
 
-from backoffice import assignment, clocks, documents, errors, reminders, rights
+from backoffice import clocks, documents, errors, reminders, rights
 from backoffice.disputes import course, dossier, failing, outcomes
 from backoffice.disputes.phases import Phase, Step
 from backoffice.disputes.speaking import ours, speakers, tell_customer, tell_sides
@@ -128,7 +128,7 @@ def candidates(work: Work, complaint: Complaint, provider: str) -> list[Staff]:
     found = [
         each
         for each in people.all_staff(work.db)
-        if Role.RESOLVER in each.roles and each.provider == provider and assignment.is_free(complaint, each.person_id)
+        if Role.RESOLVER in each.roles and each.provider == provider and rights.is_free(complaint, each.person_id)
     ]
     return sorted(
         found,

@@ -4,16 +4,16 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import col, select
 
 from backoffice import codes, errors, rights
-from backoffice.complaints import offset, require_page
 from backoffice.learning import actions
 from backoffice.learning.states import RUNNING, State
+from backoffice.pages import offset, require_page
 from backoffice.work import Work
 from storage import actions as rows
 from storage.actions import Action
+from storage.columns import row_of
 from storage.complaints import Complaint
 
 PAGE = 5
-GREATEST = 2**31 - 1  # number of a row
 
 
 def find(work: Work, number: str) -> Action:
@@ -26,7 +26,7 @@ def find(work: Work, number: str) -> Action:
 def get(work: Work, action_id: int) -> Action:
     """The action of a button, which anybody may have drawn. Raises as `find` does."""
     rights.require(work, "see_actions")
-    return _known(work, work.db.get(Action, action_id) if 0 < action_id <= GREATEST else None)
+    return _known(work, row_of(work.db, Action, action_id))
 
 
 def mine(work: Work, page: int = 0) -> tuple[list[Action], bool]:

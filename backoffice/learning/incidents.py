@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlmodel import col, func, select
 
-from backoffice import assignment, codes, complaints, errors, rights
+from backoffice import codes, complaints, errors, rights
 from backoffice.learning import causes, occurrences
 from backoffice.learning.causes import RECENT, Finding
 from backoffice.learning.occurrences import Pattern
@@ -82,7 +82,7 @@ def find_cause(work: Work, complaint: Complaint, finding: Finding) -> Analysis:
     work.db.add(row)
     work.db.flush()
     for case in _cases(work, incident):
-        if assignment.is_free(case, work.actor.id or 0):
+        if rights.is_free(case, work.actor.id or 0):
             causes.settle(work, case, row, incident=incident.number)
     return row
 

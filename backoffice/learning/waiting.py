@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_, true
 from sqlmodel import col, select
 
 from backoffice import rights
-from backoffice.complaints import offset, require_page
+from backoffice.pages import offset, require_page
 from backoffice.rights import Role
 from backoffice.work import Work
 from storage.clocks import CAUSE_OWED, Deadline

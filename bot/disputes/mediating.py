@@ -13,6 +13,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from backoffice import complaints, errors, hearing, reading, rights
 from backoffice.disputes import course, dossier, resolvers
 from backoffice.disputes.phases import Phase, is_in
+from backoffice.pages import page_of
 from backoffice.rights import RESOLVER
 from backoffice.work import Work
 from bot.disputes import cards, desk_card, file_card
@@ -111,11 +112,10 @@ async def show_list(
     event: Event, state: FSMContext, work: Work, first: Html | None = None, *, page: int = 0, anew: bool = False
 ) -> None:
     """What lies with the actor, the oldest first, `first` above it."""
-    begin, found = complaints.offset(page, PAGE), resolved_by(work.db, work.actor.id or 0)
+    found = resolved_by(work.db, work.actor.id or 0)
     cases = [work.db.get_one(Complaint, each.complaint_id) for each in found]
     shown = [each for each in cases if rights.may(work.actor, "mediate", each)]
-    here, more = shown[begin : begin + PAGE], len(shown) > begin + PAGE
-    complaints.require_page(page, here)
+    here, more = page_of(shown, page, PAGE)
     title = bold(_("Disputes put before you")) if here else Html(_("No dispute lies with you now."))
     rows = pairs([button(str(each.code), matter("med_file", each)) for each in here])
     ways = pager(page, more, lambda number: Go(to="mediations", page=number), _("Previous"), _("More"))

@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from backoffice import complaints, errors, rights
 from backoffice.learning import action_lists, actions
+from backoffice.pages import page_of
 from backoffice.work import Work
 from bot.i18n import _
 from bot.keyboards import Act, Acts, Desk, Go, Prefix, Row, act, button, desk, keyboard, pager, pairs, to_menu
@@ -93,10 +94,7 @@ def list_buttons(work: Work, place: Acts, found: list[Action], more: bool) -> In
 async def units(query: CallbackQuery, callback_data: Acts, state: FSMContext, work: Work) -> None:
     """Whose department the list is to be of."""
     rights.require(work, "oversee_actions")
-    start = complaints.offset(callback_data.page, A_PAGE)
-    listed = work.organisation.departments[start : start + A_PAGE]
-    complaints.require_page(callback_data.page, listed)
-    more = len(work.organisation.departments) > start + A_PAGE
+    listed, more = page_of(list(work.organisation.departments), callback_data.page, A_PAGE)
     rows = [button(each.words[language()], Acts(whose="all", department=each.code)) for each in listed]
     turn = pager(callback_data.page, more, lambda page: Acts(whose="units", page=page), _("Previous"), _("More"))
     back = button(_("Back"), Acts(whose="all"))
@@ -156,10 +154,7 @@ async def cases(query: CallbackQuery, callback_data: Act, state: FSMContext, wor
     action = action_lists.get(work, callback_data.number)
     known, _hidden = action_lists.cases(work, action)
     page = number(callback_data.value)
-    start = complaints.offset(page, A_PAGE)
-    listed = known[start : start + A_PAGE]
-    complaints.require_page(page, listed)
-    more = len(known) > start + A_PAGE
+    listed, more = page_of(known, page, A_PAGE)
     turn = pager(page, more, lambda to: act("cases", action, str(to)), _("Previous"), _("More"))
     text = paragraphs(bold(_("Complaints from which it came:")), *(queue.line(work, each) for each in listed))
     back = button(_("Back"), act("show", action))
@@ -193,12 +188,10 @@ async def ask_owner(query: CallbackQuery, callback_data: Act, state: FSMContext,
     rights.require_on(work, "hand_over", action)
     await leave(state)
     page = number(callback_data.value)
-    start = complaints.offset(page, A_PAGE)
     others = [person for _staff, person in actions.candidates(work, action) if person.id != action.owner_id]
-    listed = others[start : start + A_PAGE]
-    complaints.require_page(page, listed)
+    listed, more = page_of(others, page, A_PAGE)
     rows = [button(say("{name}", name=each.name or ""), act("give", action, str(each.id))) for each in listed]
-    turn = pager(page, len(others) > start + A_PAGE, lambda to: act("owner", action, str(to)), _("Previous"), _("More"))
+    turn = pager(page, more, lambda to: act("owner", action, str(to)), _("Previous"), _("More"))
     text = paragraphs(
         bold(_("Who is to see to the action?")),
         _("Colleagues of its unit come first. The date stays, and both are told.")

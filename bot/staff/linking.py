@@ -4,7 +4,8 @@ from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
-from backoffice import account_cases, complaints, errors, rights
+from backoffice import account_cases, complaints, rights
+from backoffice.pages import page_of
 from backoffice.work import Work
 from bot.i18n import _
 from bot.keyboards import Desk, Prefix, button, desk, keyboard, pager, ticked
@@ -25,9 +26,7 @@ async def ask(query: CallbackQuery, callback_data: Desk, state: FSMContext, work
     complaint = complaints.find(work, callback_data.code)
     rights.require(work, "link_account", complaint)
     page, there = whole(callback_data.value or "0"), account_cases.all_there(work)
-    shown = there[page * PAGE : (page + 1) * PAGE]
-    if page and not shown:
-        raise errors.Invalid(what="unknown_choice")
+    shown, more = page_of(there, page, PAGE)
     await leave(state)
     rows = [
         ticked(
@@ -36,9 +35,7 @@ async def ask(query: CallbackQuery, callback_data: Desk, state: FSMContext, work
         for each in shown
     ]
     none = button(_("Of no business customer"), desk("of_account", complaint, NONE)) if complaint.account_id else None
-    ways = pager(
-        page, len(there) > (page + 1) * PAGE, lambda to: desk("account", complaint, str(to)), _("Previous"), _("More")
-    )
+    ways = pager(page, more, lambda to: desk("account", complaint, str(to)), _("Previous"), _("More"))
     text = paragraphs(
         bold(_("Of which business customer is the case?")),
         say("{code}", code=Code(complaint.code or "")),

@@ -5,7 +5,8 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from backoffice import complaints, providers, rights
+from backoffice import providers, rights
+from backoffice.pages import offset
 from backoffice.providers import Listed
 from backoffice.work import Work
 from bot import provider_cards
@@ -39,7 +40,7 @@ def way(work: Work) -> Row:
 async def register(event: Event, state: FSMContext, work: Work, callback_data: Go | None = None) -> None:
     """All of them; a tick marks those who are offered."""
     page = callback_data.page if callback_data else 0
-    start = complaints.offset(page, PAGE)
+    start = offset(page, PAGE)
     listed = providers.register(work)
     await leave(state)
     rows = [opening(each, page) for each in listed[start : start + PAGE]]
