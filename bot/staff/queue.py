@@ -1,5 +1,7 @@
 """What waits for the staff, and the card of a case with what can be done with it now."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from aiogram import F, Router
@@ -219,46 +221,59 @@ def cause(work: Work, complaint: Complaint) -> Row:
     return [button(_("Analysis"), desk("analysis", complaint))] if known else []
 
 
-def further(work: Work, complaint: Complaint) -> list[Row]:
-    """What is done with few cases, behind the button "More"."""
+def further(work: Work, complaint: Complaint) -> Iterator[Row]:
+    """What is done with few cases, behind the button "More". It is looked up as far as it is read: the card only asks
+    whether there is anything."""
+    is_open = Stage(complaint.stage) is not Stage.CLOSED
+    yield duties(work, complaint)
+    for action, do, text, now in _ways(work, complaint):
+        if rights.may(work.actor, action, complaint) and now():
+            yield [button(text, desk(do, complaint))]
+    yield to_actions(work, complaint) if is_open else []  # of a closed one it is on the card
+    yield from outside(work, complaint)
+    yield by_hand(work, complaint, waiting=False)
+    yield [dates(complaint)] if by_hand(work, complaint) else []  # from the card, where that stands now
+
+
+def _ways(work: Work, complaint: Complaint) -> list[tuple[str, str, str, Callable[[], object]]]:
+    """The right that it takes, what the button does, its words, and whether it leads on now."""
     is_open = Stage(complaint.stage) is not Stage.CLOSED
     in_our_hands = is_open and Stage(complaint.stage) is not Stage.IN_REVIEW
-    ways = [
-        ("unmask", "who", _("Name and contact"), reading.hides(work, complaint)),
-        ("ask", "informed", _("We have what we need"), possible(complaint, Move.INFORMED)),
-        ("inquire", "opinions", _("Opinions of colleagues"), in_our_hands),
-        ("read_all", "hear", _("Their statement"), complaint.subject_id is not None),
-        ("read_all", "steps", _("Checklist"), bool(procedures.checklist(work, complaint))),
-        ("read", "tasks", _("What is to be carried out"), bool(tasks.running(work, complaint))),
-        *(("correct", kind, str(items.NAMES[kind]), True) for kind in items.asked(work)),
-        ("escalate", "escalate", _("Hand up"), escalation.may_go_up(work, complaint)),
-        ("merge", "merge", _("Merge"), bool(merging.masters(work, complaint))),
-        ("unmerge", "unmerge", _("Undo the merge"), complaint.merged_into_id is not None),
-        ("propose_exclusion", "scope", _("Out of scope"), possible(complaint, Move.EXCLUDED)),
-        ("reopen_for", "reopen_for", _("Reopen the case"), reopening.may_reopen_for(work, complaint)),
-        ("record_withdrawal", "record_withdrawal", _("Customer withdrew"), possible(complaint, Move.WITHDRAWN)),
-        ("declare_deadlock", "deadlock", _("Declare deadlock"), Stage(complaint.stage) in IN_HAND),
-        ("answer", "revise", _("Revise the answer"), offers.can_revise(work, complaint)),
-        ("mark_risk", "risk", _("Legal or publicity risk"), Stage(complaint.stage) is not Stage.CLOSED),
-        ("name_subject", "subject", _("Person concerned"), Stage(complaint.stage) is not Stage.CLOSED),
-        ("name_company", "company", _("Company"), Stage(complaint.stage) is not Stage.CLOSED),
-        ("link_account", "account", _("Account"), is_open and not complaint.anonymous),
-        ("link_incident", "incident", _("Several customers are affected"), complaint.incident_id is None),
-        ("read_all", "incident", _("Incident"), complaint.incident_id is not None),
-        ("read_all", "review", _("Review"), complaint.review_id is not None),
-        ("log_cost", "costs", _("Cost"), True),
-        ("ask", "authority", _("Ask for the authorisation"), complaint.acting_for and possible(complaint, Move.ASKED)),
-        ("mark_abusive", "abuse", _("Abusive words"), bool(conduct.markable(work, complaint)) and is_open),
-        ("mark_abusive", "calm", _("Forward files again"), complaint.written_only),
-        ("read_all", "files", _("Show the files kept"), complaint.written_only),
-        ("hold", "hold", _("Keep for legal reasons"), complaint.held_at is None and holding.can_hold(work, complaint)),
-        ("hold", "lift_hold", _("Keep it no longer"), complaint.held_at and holding.can_hold(work, complaint)),
-    ]
-    able = [(do, text) for action, do, text, now in ways if now and rights.may(work.actor, action, complaint)]
-    act = to_actions(work, complaint) if Stage(complaint.stage) is not Stage.CLOSED else []  # then it is on the card
-    moved = [dates(complaint)] if by_hand(work, complaint) else []  # from the card, where that stands now
-    rest = (act, *outside(work, complaint), by_hand(work, complaint, waiting=False), moved)
-    return [duties(work, complaint), *([button(text, desk(do, complaint))] for do, text in able), *rest]
+    held, can_hold = complaint.held_at is not None, partial(holding.can_hold, work, complaint)
+    return [
+        ("unmask", "who", _("Name and contact"), partial(reading.hides, work, complaint)),
+        ("ask", "informed", _("We have what we need"), lambda: possible(complaint, Move.INFORMED)),
+        ("inquire", "opinions", _("Opinions of colleagues"), lambda: in_our_hands),
+        ("read_all", "hear", _("Their statement"), lambda: complaint.subject_id is not None),
+        ("read_all", "steps", _("Checklist"), partial(procedures.checklist, work, complaint)),
+        ("read", "tasks", _("What is to be carried out"), partial(tasks.running, work, complaint)),
+        *(("correct", kind, str(items.NAMES[kind]), lambda: True) for kind in items.asked(work)),
+        ("escalate", "escalate", _("Hand up"), partial(escalation.may_go_up, work, complaint)),
+        ("merge", "merge", _("Merge"), partial(merging.masters, work, complaint)),
+        ("unmerge", "unmerge", _("Undo the merge"), lambda: complaint.merged_into_id is not None),
+        ("propose_exclusion", "scope", _("Out of scope"), lambda: possible(complaint, Move.EXCLUDED)),
+        ("reopen_for", "reopen_for", _("Reopen the case"), partial(reopening.may_reopen_for, work, complaint)),
+        ("record_withdrawal", "record_withdrawal", _("Customer withdrew"), lambda: possible(complaint, Move.WITHDRAWN)),
+        ("declare_deadlock", "deadlock", _("Declare deadlock"), lambda: Stage(complaint.stage) in IN_HAND),
+        ("answer", "revise", _("Revise the answer"), partial(offers.can_revise, work, complaint)),
+        ("mark_risk", "risk", _("Legal or publicity risk"), lambda: is_open),
+        ("name_subject", "subject", _("Person concerned"), lambda: is_open),
+        ("name_company", "company", _("Company"), lambda: is_open),
+        ("link_account", "account", _("Account"), lambda: is_open and not complaint.anonymous),
+        ("link_incident", "incident", _("Several customers are affected"), lambda: complaint.incident_id is None),
+        ("read_all", "incident", _("Incident"), lambda: complaint.incident_id is not None),
+        ("read_all", "review", _("Review"), lambda: complaint.review_id is not None),
+        ("log_cost", "costs", _("Cost"), lambda: True),
+        (
+            "ask", "authority", _("Ask for the authorisation"),
+            lambda: complaint.acting_for and possible(complaint, Move.ASKED),
+        ),
+        ("mark_abusive", "abuse", _("Abusive words"), lambda: is_open and conduct.markable(work, complaint)),
+        ("mark_abusive", "calm", _("Forward files again"), lambda: complaint.written_only),
+        ("read_all", "files", _("Show the files kept"), lambda: complaint.written_only),
+        ("hold", "hold", _("Keep for legal reasons"), lambda: not held and can_hold()),
+        ("hold", "lift_hold", _("Keep it no longer"), lambda: held and can_hold()),
+    ]  # fmt: skip
 
 
 def dates(complaint: Complaint) -> InlineKeyboardButton:
