@@ -3,6 +3,7 @@ everything still reaches the file, and every date runs."""
 
 from backoffice import assignment, errors, rights
 from backoffice.customer_side import belongs
+from backoffice.entries import OWN
 from backoffice.resuming import tell_customer
 from backoffice.stages import Stage
 from backoffice.work import Work
@@ -12,7 +13,6 @@ from storage.special import Mark
 
 WARNINGS = 2
 SHOWN = 4  # of the latest messages
-THEIRS = ("story", "addition", "reason", "rating", "grounds", "evidence", "lateness", "objection")
 
 
 def markable(work: Work, complaint: Complaint) -> list[Entry]:
@@ -21,7 +21,7 @@ def markable(work: Work, complaint: Complaint) -> list[Entry]:
         return []
     marked = {each.entry_id for each in special.marks_of(work.db, complaint.id)}
     found = reversed(complaints.entries_of(work.db, complaint.id))
-    own = (each for each in found if each.kind in THEIRS and belongs(each.author_id, complaint))
+    own = (each for each in found if each.kind in OWN and belongs(each.author_id, complaint))
     return [each for each in own if each.text and each.replaces_id is None and each.id not in marked][:SHOWN]
 
 

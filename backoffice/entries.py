@@ -16,6 +16,11 @@ from storage.complaints import Attachment, Complaint, Entry
 from storage.people import Person, colleague
 
 MAX_ENTRY = 8000
+OWN = (
+    "story", "addition", "reason", "counter", "rating", "grounds", "evidence", "lateness", "objection",
+    "result_reported",
+)  # fmt: skip
+"""Kinds of entries by complainants."""
 INTERNAL = ("note", "rating", "fact", "finding", "opinion_asked", "allegation")
 """Kinds that are told to nobody by themselves; of what a colleague was asked, the owner hears."""
 ANSWERED_INSIDE = ("opinion", "account")

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from backoffice import assignment, errors, reading, rights, surveys
 from backoffice.disputes import mediation
+from backoffice.entries import OWN
 from backoffice.rights import Role
 from backoffice.words import within
 from backoffice.work import Actor, Work
@@ -25,11 +26,6 @@ from storage.people import Person, Staff, all_staff, staff_of
 from storage.surveys import Survey
 
 CORRECTION, ERASURE = "correction", "erasure"
-# Kinds of entries by complainants.
-OWN = (
-    "story", "addition", "reason", "counter", "rating", "grounds", "evidence", "lateness", "objection",
-    "result_reported",
-)  # fmt: skip
 # By the desk, for the complainant; all others are internal.
 OURS = (
     "question", "message", "panel_question", "statement", "deadlock", "not_admitted", "document", "dispute_refusal",

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from backoffice import answers, own_data
+from backoffice import answers
 from backoffice.disputes import dossier
-from backoffice.entries import EVIDENCE, sent
+from backoffice.entries import EVIDENCE, OWN, sent
 from backoffice.hearing import HEARD
 from backoffice.own_data import NOT_KEPT
 from backoffice.rights import CUSTOMER, ORGANISATION
@@ -190,7 +190,7 @@ def _answer(work: Work, answer: Answer) -> Piece:
 
 
 def _side(complaint: Complaint, entry: Entry) -> str:
-    theirs = entry.kind in own_data.OWN or (entry.kind == EVIDENCE and entry.author_id == complaint.customer_id)
+    theirs = entry.kind in OWN or (entry.kind == EVIDENCE and entry.author_id == complaint.customer_id)
     return CUSTOMER if theirs else ORGANISATION
 
 

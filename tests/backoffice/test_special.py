@@ -291,6 +291,12 @@ class TestKept:
         }
         assert found - erased == kept | apart | gone
 
+    def test_words_of_a_counter_offer_can_be_marked_as_well(self, desk: Desk) -> None:
+        desk.live("take refund counter")
+        with desk.scene.acting(desk.handler) as work:
+            newest, *_rest = conduct.markable(work, complaints.find(work, desk.code))
+        assert newest.kind == "counter"
+
     def test_words_are_marked_once_and_only_the_complainants(self, desk: Desk) -> None:
         desk.live("take")
         desk.scene.act(desk.handler, desk.code, lambda work, case: handling.note(work, case, "Hm."))
